@@ -1,0 +1,64 @@
+"""standoff: a crisis in one file, solved in a thousand futures, with verdicts on what people claim.
+
+    scenario = standoff.load("escalation-trap")      # read and check a file
+    game = standoff.compile(scenario)                # its reachable states and transitions
+    solution = standoff.solve(game, {"clash": 0.1})  # values, outcomes and policies
+    study = standoff.run("escalation-trap")          # many futures, all doctrines, on disk
+    study.verdicts()                                 # what became of each claim
+
+Heavy parts are imported when they are first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from standoff.claims import Verdict as Verdict
+    from standoff.claims import run as run
+    from standoff.explore import Study as Study
+    from standoff.explore import open_study as open_study
+    from standoff.explore import sample as sample
+    from standoff.game import Game as Game
+    from standoff.game import compile_game as compile
+    from standoff.scenario import Scenario as Scenario
+    from standoff.scenario import ScenarioError as ScenarioError
+    from standoff.scenario import lint as lint
+    from standoff.scenario import load as load
+    from standoff.scenario import packaged as packaged
+    from standoff.scenario import schema as schema
+    from standoff.solve import Solution as Solution
+    from standoff.solve import solve as solve
+
+_HOMES = {
+    "Game": ("game", "Game"),
+    "Scenario": ("scenario", "Scenario"),
+    "ScenarioError": ("scenario", "ScenarioError"),
+    "Solution": ("solve", "Solution"),
+    "Study": ("explore", "Study"),
+    "Verdict": ("claims", "Verdict"),
+    "compile": ("game", "compile_game"),
+    "lint": ("scenario", "lint"),
+    "load": ("scenario", "load"),
+    "open_study": ("explore", "open_study"),
+    "packaged": ("scenario", "packaged"),
+    "run": ("claims", "run"),
+    "sample": ("explore", "sample"),
+    "schema": ("scenario", "schema"),
+    "solve": ("solve", "solve"),
+}
+
+__all__ = sorted(_HOMES)
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'standoff' has no attribute '{name}'")
+    stage, attribute = _HOMES[name]
+    return getattr(import_module(f"standoff.{stage}"), attribute)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

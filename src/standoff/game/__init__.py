@@ -1,0 +1,14 @@
+"""From a scenario to a game: one topology for all futures, and tables for the numbers of each."""
+
+from standoff.game.compile import MAX_STATES as MAX_STATES
+from standoff.game.compile import compile_game as compile_game
+from standoff.game.doctrine import allowed_options as allowed_options
+from standoff.game.doctrine import find_doctrine as find_doctrine
+from standoff.game.game import HIT_KINDS as HIT_KINDS
+from standoff.game.game import ONE as ONE
+from standoff.game.game import ZERO as ZERO
+from standoff.game.game import Game as Game
+from standoff.game.game import Move as Move
+from standoff.game.numbers import GROUP as GROUP
+from standoff.game.numbers import Numbers as Numbers
+from standoff.game.numbers import fill as fill

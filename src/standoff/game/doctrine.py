@@ -1,0 +1,89 @@
+"""What a doctrine leaves an actor to choose from, period by period."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.game.game import Game, Move, describe_state
+from standoff.game.reach import holds
+from standoff.scenario import FREE_CHOICE, Doctrine, Rule, ScenarioError, nearest
+
+
+def find_doctrine(game: Game, name: str) -> Doctrine | None:
+    """The doctrine of this name; None for `free-choice`.
+
+    Raises:
+        KeyError: there is none; the message has the nearest name.
+    """
+    if name == FREE_CHOICE:
+        return None
+    for doctrine in game.scenario.doctrines:
+        if doctrine.name == name:
+            return doctrine
+    known = [FREE_CHOICE, *(doctrine.name for doctrine in game.scenario.doctrines)]
+    near = nearest(name, known)
+    raise KeyError(
+        f"'{name}' is not a doctrine of '{game.scenario.name}'; "
+        + (f"did you mean '{near}'?" if near else f"there are {', '.join(known)}")
+    )
+
+
+def allowed_options(
+    game: Game, doctrine: Doctrine | None
+) -> tuple[tuple[NDArray[np.bool_], ...], ...]:
+    """For each move and period, [option]: whether the doctrine leaves it open.
+
+    Periods under the same rules share one array.
+
+    Raises:
+        ScenarioError: the doctrine leaves its actor without an action; with an example state.
+    """
+    everything = []
+    for move in game.moves:
+        free = np.ones(len(move.action), bool)
+        if doctrine is None or move.actor < 0 or game.actors[move.actor] != doctrine.actor:
+            everything.append((free,) * game.periods)
+            continue
+        by_rules: dict[tuple[Rule, ...], NDArray[np.bool_]] = {}
+        by_period = []
+        for period in range(1, game.periods + 1):
+            rules = tuple(rule for rule in doctrine.rules if rule.first <= period <= rule.last)
+            if rules not in by_rules:
+                by_rules[rules] = _apply(game, move, rules, doctrine, free)
+            by_period.append(by_rules[rules])
+        everything.append(tuple(by_period))
+    return tuple(everything)
+
+
+def _apply(
+    game: Game,
+    move: Move,
+    rules: tuple[Rule, ...],
+    doctrine: Doctrine,
+    free: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    allowed = free.copy()
+    state = move.state_of_option
+    names = [action.name for action in game.scenario.actors[move.actor].actions]
+    in_force = [holds(rule.when, game.scenario, move.states)[state] for rule in rules]
+    for rule, active in zip(rules, in_force, strict=True):
+        banned = np.isin(move.action, [names.index(name) for name in rule.never])
+        allowed &= ~(active & banned)
+    for rule, active in zip(rules, in_force, strict=True):
+        if rule.must:
+            wanted = allowed & np.isin(move.action, [names.index(name) for name in rule.must])
+            binds = np.bincount(state[wanted], minlength=len(move.states)) > 0
+            allowed &= wanted | ~(active & binds[state])
+    left = np.bincount(state[allowed], minlength=len(move.states))
+    stuck = (left == 0) & (np.diff(move.first) > 0)
+    if stuck.any():
+        example = describe_state(game.scenario, move.states[int(np.argmax(stuck))])
+        raise ScenarioError.at(
+            game.scenario.text, doctrine.place,
+            f"doctrine '{doctrine.name}' leaves '{doctrine.actor}' without an action, "
+            f"for example in the state {example}",
+            hint="say 'when' it forbids, or leave one action open",
+            length=len(doctrine.name),
+        )  # fmt: skip
+    return allowed

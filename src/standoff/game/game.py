@@ -1,0 +1,151 @@
+"""A compiled game: one topology for all futures, and the expressions that futures fill with numbers.
+
+Axis names, used in the shapes below and throughout:
+
+    state    position in the list of states before a move (each move has its own list)
+    option   one action in one state, or the one throw of an event in one state
+    branch   one chance outcome of one option
+    channel  what is carried through the recursion: first the actors' payoffs, then the outcomes
+    row      one future
+    period   0 … periods-1; `reached` also has the horizon
+
+States are listed in the order in which they can first be reached, so that those reachable by a period are a
+prefix of the list. Numbers that may differ between futures are not stored here but referred to by a *code*:
+code >= 0 is a row of a `Ledger`; code < 0 is `fixed[-code - 1]` of the same ledger, the same in every future.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.scenario import Expression, Outcome, Place, Scenario
+
+Integers: TypeAlias = NDArray[np.int32]
+
+ZERO = -1
+"""The code of the number 0 in every ledger."""
+ONE = -2
+"""The code of the number 1 in every ledger."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One expression, or 1 minus the sum of several, over the distinct values of the variables it uses.
+
+    It fills the rows `start` … `start + len(values)` of its ledger, one for each row of `values`
+    [combination, variable]. `what` and `place` name it in errors; `sign` is -1 for costs.
+    """
+
+    expressions: tuple[Expression, ...]
+    remainder: bool
+    sign: float
+    variables: tuple[str, ...]
+    values: NDArray[np.float64]
+    start: int
+    what: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The numbers that codes refer to: `size` rows filled by the entries, and the fixed ones."""
+
+    probabilities: bool
+    entries: tuple[Entry, ...]
+    size: int
+    fixed: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Move:
+    """One move of the period: an actor's choice, or an event.
+
+    Compressed rows: the options of state s are `first[s]` … `first[s+1]`, the branches of option o
+    `branch[o]` … `branch[o+1]`. Ended states have no options.
+    """
+
+    name: str
+    actor: int
+    """Position among the actors; -1 for an event."""
+    states: NDArray[np.uint16]  # [state, variable]
+    reached: NDArray[np.int64]  # [period]: how many states can be reached by then
+    ended: NDArray[np.bool_]  # [state]
+    stay: Integers  # [state], the same state before the next move; meaningful where ended
+    first: Integers  # [state + 1]
+    action: Integers  # [option], position among the actor's actions; 0 for an event
+    branch: Integers  # [option + 1]
+    to: Integers  # [branch], state before the next move
+    chance: Integers  # [branch], code in `Game.chances`
+    payoff: Integers  # [option, actor], code in `Game.payoffs`
+    final: Integers  # [state, channel], code in `Game.payoffs`; read where ended, and at the horizon
+    hit: NDArray[np.bool_]  # [state, hit channel]: the condition of `ever` or `first time` holds
+
+    @property
+    def state_of_option(self) -> Integers:
+        """The state that each option belongs to, [option]."""
+        return np.repeat(np.arange(len(self.first) - 1, dtype=np.int32), np.diff(self.first))
+
+
+@dataclass(frozen=True)
+class Game:
+    """A scenario compiled: what can happen, without the numbers of any one future."""
+
+    scenario: Scenario
+    moves: tuple[Move, ...]
+    accrual: Integers  # [state before the first move, channel], code in `payoffs`
+    chances: Ledger
+    payoffs: Ledger
+    states: int
+    """Distinct reachable states, over all moves."""
+
+    @property
+    def periods(self) -> int:
+        """Number of periods until the horizon."""
+        return self.scenario.time.periods
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        """Names of the actors, in the order of their channels."""
+        return tuple(actor.name for actor in self.scenario.actors)
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Outcomes in the order of their channels, which come after the actors'."""
+        return channel_order(self.scenario)
+
+    @property
+    def channels(self) -> int:
+        """Number of channels."""
+        return len(self.actors) + len(self.outcomes)
+
+    @property
+    def hits(self) -> int:
+        """How many of the last channels are `ever` or `first time`."""
+        return sum(outcome.kind in HIT_KINDS for outcome in self.outcomes)
+
+    @property
+    def positions(self) -> int:
+        """States counted once for each move."""
+        return sum(len(move.states) for move in self.moves)
+
+    def describe(self, move: int, state: int) -> str:
+        """A state in words: `war=siege, cities=3`."""
+        return describe_state(self.scenario, self.moves[move].states[state])
+
+
+HIT_KINDS = ("ever", "first time")
+
+
+def channel_order(scenario: Scenario) -> tuple[Outcome, ...]:
+    """Outcomes in the order of their channels: those that are hit come last."""
+    return tuple(sorted(scenario.outcomes, key=lambda outcome: outcome.kind in HIT_KINDS))
+
+
+def describe_state(scenario: Scenario, values: NDArray[np.uint16]) -> str:
+    """A state in words: `war=siege, cities=3`."""
+    pairs = zip(scenario.variables, values, strict=True)
+    return ", ".join(f"{variable.name}={variable.labels[value]}" for variable, value in pairs)

@@ -1,0 +1,139 @@
+"""Expressions as data: small typed trees, and their evaluation on arrays.
+
+`parse.py` makes them from text; nothing here, or anywhere, calls `eval`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands: file, line and column, both counted from 1."""
+
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A number, a yes/no (1 or 0) or a rung (its position)."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Name:
+    """A variable or a parameter, by its name in the file."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """In claims: an outcome, a `value` or a `trap`, with what stood in the brackets."""
+
+    name: str
+    subscripts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operation or function on subtrees; comparisons and `and`/`or`/`not`/`if` are calls too."""
+
+    function: Literal[
+        "+", "-", "*", "/", "**", "negative",
+        "<", "<=", ">", ">=", "==", "!=",
+        "and", "or", "not", "if",
+        "min", "max", "abs", "exp", "log", "sqrt", "logistic",
+    ]  # fmt: skip
+    arguments: tuple[Node, ...]
+
+
+Node: TypeAlias = Constant | Name | Quantity | Call
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A checked expression.
+
+    `kind` is "number", "yes/no" or the name of the ladder whose rungs it gives; `variables`,
+    `parameters` and `quantities` are those it uses, in order of first use; `text` and `place` are
+    as in the file.
+    """
+
+    text: str
+    place: Place
+    kind: str
+    tree: Node
+    variables: tuple[str, ...]
+    parameters: tuple[str, ...]
+    quantities: tuple[Quantity, ...] = ()
+
+
+Array: TypeAlias = NDArray[np.float64]
+
+
+def evaluate(expression: Expression, values: Mapping[str | Quantity, Any]) -> Array:
+    """The expression's value; yes/no as 1 and 0, rungs as positions counted from 0.
+
+    `values` maps each name (and, in claims, each `Quantity`) to a number or an array; arrays
+    broadcast. Overflow and division by zero give inf or nan, never an exception: whoever needs
+    finite numbers checks.
+    """
+    with np.errstate(all="ignore"):
+        return np.asarray(_evaluate(expression.tree, values), dtype=np.float64)
+
+
+def _evaluate(node: Node, values: Mapping[str | Quantity, Any]) -> Any:
+    if isinstance(node, Constant):
+        return np.float64(node.value)
+    if isinstance(node, Name):
+        return values[node.name]
+    if isinstance(node, Quantity):
+        return values[node]
+    arguments = [np.asarray(_evaluate(part, values), dtype=np.float64) for part in node.arguments]
+    return _FUNCTIONS[node.function](*arguments)
+
+
+def _logistic(x: Array) -> Array:
+    return np.where(
+        x >= 0, 1 / (1 + np.exp(-np.abs(x))), np.exp(-np.abs(x)) / (1 + np.exp(-np.abs(x)))
+    )
+
+
+def _every(*parts: Array) -> Any:
+    return np.prod(np.broadcast_arrays(*[part != 0 for part in parts]), axis=0)
+
+
+def _some(*parts: Array) -> Any:
+    return np.any(np.broadcast_arrays(*[part != 0 for part in parts]), axis=0)
+
+
+def _fold(function: Any) -> Any:
+    def folded(*parts: Array) -> Any:
+        result = parts[0]
+        for part in parts[1:]:
+            result = function(result, part)
+        return result
+
+    return folded
+
+
+_FUNCTIONS: dict[str, Any] = {
+    "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "**": np.power,
+    "negative": np.negative,
+    "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal,
+    "==": np.equal, "!=": np.not_equal,
+    "and": _every, "or": _some, "not": lambda x: x == 0,
+    "if": lambda c, a, b: np.where(c != 0, a, b),
+    "min": _fold(np.minimum), "max": _fold(np.maximum),
+    "abs": np.abs, "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "logistic": _logistic,
+}  # fmt: skip

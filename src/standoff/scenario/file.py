@@ -1,0 +1,319 @@
+"""The file as it is written: its keys, their kinds, and what each of them means.
+
+The descriptions are what an editor shows beside a key. Nothing is resolved here: expressions are
+still text and names are still words.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, GetPydanticSchema, WithJsonSchema
+from pydantic_core import PydanticCustomError, core_schema
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def _expression(value: object) -> object:
+    if isinstance(value, (str, bool, int, float)):
+        return value
+    raise PydanticCustomError("expression", "expected an expression")
+
+
+def _names(value: object) -> list[str]:
+    names = [value] if isinstance(value, str) else value
+    if isinstance(names, list) and names and all(isinstance(name, str) for name in names):
+        return names
+    raise PydanticCustomError("names", "expected a name, or a list of names")
+
+
+def _costs(value: object) -> object:
+    items = value.values() if isinstance(value, dict) else [value]
+    if all(isinstance(item, (str, bool, int, float)) for item in items):
+        return value
+    raise PydanticCustomError("costs", "expected an expression, or one for each actor")
+
+
+def _moves(value: object) -> object:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        raise PydanticCustomError("simultaneous", "simultaneous moves")
+    raise PydanticCustomError("string_type", "expected text")
+
+
+def _year(value: object) -> str:
+    if isinstance(value, (str, int)) and not isinstance(value, bool):
+        return str(value)
+    raise PydanticCustomError("year", "expected a year")
+
+
+def _plain(check: Any) -> GetPydanticSchema:
+    return GetPydanticSchema(
+        lambda _source, _handler: core_schema.no_info_plain_validator_function(check)
+    )
+
+
+_EXPRESSION_SCHEMA = {"type": ["string", "number", "boolean"]}
+_NAMES_SCHEMA = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "array", "items": {"type": "string"}, "minItems": 1},
+    ]
+}
+
+Formula = Annotated[Any, _plain(_expression), WithJsonSchema(_EXPRESSION_SCHEMA)]
+Names = Annotated[list[str], _plain(_names), WithJsonSchema(_NAMES_SCHEMA)]
+Costs = Annotated[
+    Any,
+    _plain(_costs),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                _EXPRESSION_SCHEMA,
+                {"type": "object", "additionalProperties": _EXPRESSION_SCHEMA},
+            ]
+        }
+    ),
+]
+Move = Annotated[str, _plain(_moves), WithJsonSchema({"type": "string"})]
+Year = Annotated[str, _plain(_year), WithJsonSchema({"type": ["string", "integer"]})]
+Effects = dict[str, Formula]
+
+
+class Part(BaseModel):
+    """A mapping of the file: unknown keys are mistakes, and kinds are not converted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class TimePart(Part):
+    """The clock of the crisis."""
+
+    period: str = Field(description="What one period is: fortnight, month, move.", min_length=1)
+    periods: int = Field(description="How many periods there are, 1 to 520.", ge=1, le=520)
+    start: str | None = Field(None, description="Date of the first period, as 2022-03-15.")
+
+
+class ReferencePart(Part):
+    """An entry of the bibliography."""
+
+    title: str = Field(description="Title of the work.", min_length=1)
+    author: str = Field("", description="Author or authors.")
+    year: Year = Field("", description="Year of publication.")
+    container: str = Field("", alias="in", description="Journal, book or newspaper it is part of.")
+    url: str = Field("", description="Where it can be read; a DOI as https://doi.org/….")
+    note: str = Field("", description="What is taken from it, with page or table.")
+
+
+class UniformPart(Part):
+    """Every value between low and high is equally likely."""
+
+    kind: Literal["uniform"] = Field(description="Every value from low to high is equally likely.")
+    low: float = Field(description="Lowest value.")
+    high: float = Field(description="Highest value.")
+
+
+class LogUniformPart(Part):
+    """Uniform in the logarithm: each doubling is equally likely."""
+
+    kind: Literal["log-uniform"] = Field(description="Every doubling is equally likely.")
+    low: float = Field(description="Lowest value, above 0.")
+    high: float = Field(description="Highest value.")
+
+
+class TriangularPart(Part):
+    """Rises from low to mode and falls from there to high."""
+
+    kind: Literal["triangular"] = Field(description="Rises from low to mode, falls to high.")
+    low: float = Field(description="Lowest value.")
+    mode: float = Field(description="Most likely value.")
+    high: float = Field(description="Highest value.")
+
+
+class BetaPart(Part):
+    """A beta distribution, stretched from low to high."""
+
+    kind: Literal["beta"] = Field(description="Beta distribution, stretched from low to high.")
+    a: float = Field(description="First shape, above 0: larger moves it towards high.")
+    b: float = Field(description="Second shape, above 0: larger moves it towards low.")
+    low: float = Field(0.0, description="Lowest value; 0 unless told.")
+    high: float = Field(1.0, description="Highest value; 1 unless told.")
+
+
+class NormalPart(Part):
+    """A normal distribution, cut at low and high where they are given."""
+
+    kind: Literal["normal"] = Field(description="Normal distribution, cut at low and high.")
+    mean: float = Field(description="Mean, before it is cut.")
+    sd: float = Field(description="Standard deviation, above 0, before it is cut.")
+    low: float | None = Field(None, description="No value below this.")
+    high: float | None = Field(None, description="No value above this.")
+
+
+class DiscretePart(Part):
+    """One of several values; rival readings of a mechanism are written so."""
+
+    kind: Literal["discrete"] = Field(description="One of several values, as 0 or 1.")
+    values: list[float] = Field(description="The values it may have.", min_length=2)
+    weights: list[float] | None = Field(
+        None, description="How likely each value is; equally likely unless told."
+    )
+
+
+DistributionPart = Annotated[
+    UniformPart | LogUniformPart | TriangularPart | BetaPart | NormalPart | DiscretePart,
+    Field(discriminator="kind"),
+]
+
+
+class ParameterPart(Part):
+    """A number, fixed or uncertain."""
+
+    value: float = Field(description="Nominal value; the parameter is fixed at it unless told.")
+    range: list[float] | None = Field(
+        None,
+        description="[low, high]: uncertain, uniform between them.",
+        min_length=2,
+        max_length=2,
+    )
+    distribution: DistributionPart | None = Field(None, description="What is believed of it.")
+    unit: str = Field("", description="Its unit: per period, million people, share.")
+    why: str = Field("", description="What it stands for and why it has this value.")
+    source: Names = Field([], description="Key of references it is taken from, or a list of keys.")
+    basis: Literal["measured", "elicited", "assumed"] | None = Field(
+        None, description="How the value is known: measured, elicited from experts, or assumed."
+    )
+
+
+class VariablePart(Part):
+    """A part of the public state: a ladder of rungs, levels from 0, or a flag."""
+
+    ladder: list[str] | None = Field(
+        None, description="Names of its rungs, from the lowest to the highest.", min_length=2
+    )
+    levels: int | None = Field(
+        None, description="Its highest level; it counts 0, 1, …", ge=1, le=1000
+    )
+    flag: bool | None = Field(None, description="A yes/no; true or false at the start.")
+    start: str | int | None = Field(
+        None, description="Rung or level at the start; the lowest unless told."
+    )
+    about: str = Field("", description="What it stands for.")
+
+
+class BranchPart(Part):
+    """Something that may happen by chance."""
+
+    p: Formula = Field(description="Its probability where 'when' holds; 0 elsewhere.")
+    when: Formula | None = Field(None, description="Condition, over variables.")
+    set: Effects = Field(description="Effects: variable → new value.", min_length=1)
+
+
+class ActionPart(Part):
+    """Something an actor may do; {} does nothing and is waiting."""
+
+    when: Formula | None = Field(None, description="Guard: it may be chosen where this holds.")
+    cost: Costs | None = Field(
+        None, description="Cost to the mover, or one for each actor; negative is a gain."
+    )
+    set: Effects = Field({}, description="Effects: variable → new value, from the state before.")
+    chance: list[BranchPart] = Field(
+        [], description="At most one of these happens, on top of the effects of 'set'."
+    )
+    about: str = Field("", description="What the action is.")
+
+
+class ActorPart(Part):
+    """Who chooses, and what it wants."""
+
+    about: str = Field("", description="Who this is.")
+    rationality: Formula = Field(
+        description="How sharply it chooses the better action, in 1/payoff; of parameters."
+    )
+    discount: Formula | None = Field(
+        None, description="What the next period counts beside this one; 1 unless told."
+    )
+    payoff: Formula | None = Field(None, description="Received at the end of each period.")
+    final: Formula | None = Field(None, description="Received once, when the crisis ends.")
+    actions: dict[str, ActionPart] = Field(description="What it may do.", min_length=1)
+
+
+class RulePart(Part):
+    """What a doctrine forbids or demands, where and when."""
+
+    must: Names = Field([], description="Only these actions, where one of them is available.")
+    never: Names = Field([], description="Not these actions.")
+    when: Formula | None = Field(None, description="Where the rule holds; everywhere unless told.")
+    from_: int | None = Field(None, alias="from", description="First period it holds, from 1.")
+    until: int | None = Field(None, description="Last period it holds.")
+
+
+class DoctrinePart(RulePart):
+    """A commitment of one actor: one rule written here, or several under 'rules'."""
+
+    announced: bool = Field(True, description="Whether the others know and believe it.")
+    says: str = Field("", description="The commitment in a sentence.")
+    rules: list[RulePart] | None = Field(None, description="Its rules.", min_length=1)
+
+
+class OutcomePart(Part):
+    """A quantity that is reported, read in one of four ways."""
+
+    each_period: Formula | None = Field(
+        None, alias="each period", description="Number added up over the periods."
+    )
+    final: Formula | None = Field(None, description="Number read at the end.")
+    ever: Formula | None = Field(None, description="Share of courses in which this ever holds.")
+    first_time: Formula | None = Field(
+        None, alias="first time", description="Periods that pass before this first holds."
+    )
+    unit: str = Field("", description="Its unit.")
+    better: Literal["lower", "higher"] | None = Field(
+        None, description="Which way is better; needed for regret."
+    )
+    says: str = Field("", description="What it means, in a sentence.")
+
+
+class ClaimPart(Part):
+    """A sentence somebody maintains, and an expression that is true where the sentence is."""
+
+    says: str = Field(description="The sentence as it is maintained.", min_length=1)
+    holds: Formula = Field(description="Yes/no expression of outcomes, values, traps, parameters.")
+    why: str = Field("", description="How the words were turned into the expression.")
+    source: Names = Field([], description="Key of references where it is said, or a list of keys.")
+
+
+class ScenarioPart(Part):
+    """A crisis, its uncertainties, the rival doctrines, and the claims people make about it."""
+
+    model_config = ConfigDict(title="standoff scenario")
+
+    standoff: Literal[1] = Field(description="Version of the language: 1.")
+    name: str = Field(description="Short name, lower case with hyphens.")
+    title: str = Field(description="One line.", min_length=1)
+    summary: str = Field("", description="A paragraph for a reader.")
+    time: TimePart = Field(description="The clock: length and number of periods.")
+    references: dict[str, ReferencePart] = Field({}, description="Bibliography: key → work.")
+    parameters: dict[str, ParameterPart] = Field({}, description="Numbers, fixed or uncertain.")
+    terms: dict[str, Formula] = Field({}, description="Named expressions, to say a thing once.")
+    variables: dict[str, VariablePart] = Field(description="The public state.", min_length=1)
+    order: list[Move] = Field(
+        description="The moves of one period: names of actors and events.", min_length=1
+    )
+    events: dict[str, list[BranchPart]] = Field(
+        {}, description="Moves of chance: each is one throw with at most one result."
+    )
+    actors: dict[str, ActorPart] = Field(description="Who chooses.", min_length=1)
+    ends: Formula | None = Field(None, description="The crisis is over where this holds.")
+    doctrines: dict[str, dict[str, DoctrinePart]] = Field(
+        {}, description="Commitments: actor → doctrine → rules."
+    )
+    outcomes: dict[str, OutcomePart] = Field({}, description="What is reported.")
+    claims: dict[str, ClaimPart] = Field({}, description="What people maintain.")
+
+
+def schema() -> dict[str, Any]:
+    """The language as a JSON Schema (2020-12), for completion and hover text in editors."""
+    made = ScenarioPart.model_json_schema(by_alias=True)
+    return {"$schema": DIALECT, **made}

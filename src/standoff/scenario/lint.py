@@ -1,0 +1,225 @@
+"""What is doubtful in a scenario that is free of mistakes, each with the reason why.
+
+Payoffs on different scales and actions that are never available need the game, and are found there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from standoff.scenario.expression import Call, Constant, Expression, Node, Place
+from standoff.scenario.mistake import show, text_lines
+from standoff.scenario.scenario import Action, Actor, Branch, Scenario
+from standoff.scenario.scope import leaves
+
+SYNONYMS = (
+    "choice is a logit, and a logit counts each entry of the menu: two names for one act make it "
+    "twice as likely, as a red and a blue bus would take riders from the train (Debreu 1960, "
+    "McFadden 1974)"
+)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something doubtful: where, what, and why it matters. `check` names the kind of doubt."""
+
+    check: str
+    place: Place
+    message: str
+    reason: str
+
+    def render(self, text: str) -> str:
+        """As a mistake is shown: place, sentence, the line of the file; then the reason."""
+        head = f"{self.place.file}:{self.place.line}:{self.place.column}: {self.message}"
+        lines = text_lines(text)
+        return "\n".join(filter(None, [head, show(lines, self.place), f"     | {self.reason}"]))
+
+
+def lint(scenario: Scenario) -> tuple[Remark, ...]:
+    """All remarks on a scenario, sorted by place."""
+    found = [remark for check in _CHECKS for remark in check(scenario)]
+    return tuple(sorted(found, key=lambda remark: (remark.place.line, remark.place.column)))
+
+
+def _synonyms(scenario: Scenario) -> Iterator[Remark]:
+    for actor in scenario.actors:
+        first: dict[object, Action] = {}
+        for action in actor.actions:
+            same = first.setdefault(_meaning(action), action)
+            if same is not action:
+                what = f"'{action.name}' does the same as '{same.name}' of {actor.name}"
+                yield Remark("synonyms", action.place, what, SYNONYMS)
+        yield from _overlapping_waits(actor)
+
+
+def _overlapping_waits(actor: Actor) -> Iterator[Remark]:
+    waits = [action for action in actor.actions if action.waits]
+    always = [action for action in waits if action.when is None]
+    for action in waits:
+        if always and action is not always[0] and action.when is not None:
+            what = f"'{action.name}' is waiting, and so is '{always[0].name}' of {actor.name}"
+            yield Remark("synonyms", action.place, what, SYNONYMS)
+
+
+def _meaning(action: Action) -> object:
+    """What an action does, apart from what it is called."""
+    return (
+        _tree(action.when),
+        frozenset((payer, cost.tree) for payer, cost in action.costs),
+        frozenset((effect.variable, effect.expression.tree) for effect in action.assignments),
+        frozenset(Counter(_branch_meaning(branch) for branch in action.chance).items()),
+    )
+
+
+def _branch_meaning(branch: Branch) -> object:
+    effects = frozenset((effect.variable, effect.expression.tree) for effect in branch.assignments)
+    return (branch.p.tree, _tree(branch.when), effects)
+
+
+def _unsourced(scenario: Scenario) -> Iterator[Remark]:
+    for parameter in scenario.parameters:
+        if not parameter.sources and parameter.basis is None:
+            what = f"parameter '{parameter.name}' has neither 'source' nor 'basis'"
+            why = "a reader cannot tell whether it was measured, elicited or assumed"
+            yield Remark("source", parameter.place, what, why)
+        elif parameter.basis in ("measured", "elicited") and not parameter.sources:
+            what = f"parameter '{parameter.name}' is {parameter.basis}, but has no 'source'"
+            yield Remark("source", parameter.place, what, "say where it can be looked up")
+
+
+def _certain(scenario: Scenario) -> Iterator[Remark]:
+    for parameter in scenario.parameters:
+        if parameter.basis == "assumed" and parameter.distribution is None:
+            what = f"parameter '{parameter.name}' is assumed, and yet a single number"
+            why = "results will look surer than they are; give it a 'range'"
+            yield Remark("certain", parameter.place, what, why)
+
+
+def _unused(scenario: Scenario) -> Iterator[Remark]:
+    # An effect on a variable does not count as reading it: a counter that nobody looks at.
+    effects = {
+        id(effect.expression): effect.variable
+        for move in _moves(scenario)
+        for effect in move.assignments
+    }
+    used: set[str] = set()
+    for expression in expressions(scenario):
+        target = effects.get(id(expression))
+        used.update(expression.parameters)
+        used.update(name for name in expression.variables if name != target)
+    for parameter in scenario.parameters:
+        if parameter.name not in used:
+            what = f"parameter '{parameter.name}' is never used"
+            yield Remark("unused", parameter.place, what, "it cannot matter to any result")
+    for variable in scenario.variables:
+        if variable.name not in used:
+            what = f"variable '{variable.name}' is never read by a guard, payoff or outcome"
+            why = "it multiplies the number of states and changes nothing"
+            yield Remark("unused", variable.place, what, why)
+    for event in scenario.events:
+        if event.name not in scenario.order:
+            what = f"event '{event.name}' is not in 'order'"
+            yield Remark("unused", event.place, what, "it never happens")
+
+
+def _empty_claims(scenario: Scenario) -> Iterator[Remark]:
+    for claim in scenario.claims:
+        for message, reason in _emptiness(claim.holds):
+            yield Remark("claim", claim.place, f"claim '{claim.name}' {message}", reason)
+
+
+def _emptiness(holds: Expression) -> Iterator[tuple[str, str]]:
+    if not holds.quantities:
+        why = "it says something of the assumptions, not of what follows from them"
+        yield "uses no outcome, value or trap", why
+    for part in _calls(holds.tree):
+        if part.function in ("<", "<=", ">", ">=", "==", "!="):
+            left, right = part.arguments
+            if left == right:
+                yield "compares a thing with itself", "it cannot fail, or cannot hold"
+            elif all(isinstance(leaf, Constant) for leaf in leaves(part)):
+                yield "compares two fixed numbers", "that part is the same in every future"
+    if isinstance(holds.tree, Constant):
+        yield "is always the same", "a claim must be able to fail"
+
+
+def _undirected(scenario: Scenario) -> Iterator[Remark]:
+    for outcome in scenario.outcomes:
+        if outcome.better is None and outcome.kind in ("ever", "first time"):
+            what = f"outcome '{outcome.name}' has no 'better'"
+            why = "without it there is no regret, and the outcome cannot rank doctrines"
+            yield Remark("better", outcome.place, what, why)
+
+
+def _idle_doctrines(scenario: Scenario) -> Iterator[Remark]:
+    actions = {actor.name: {action.name for action in actor.actions} for actor in scenario.actors}
+    for doctrine in scenario.doctrines:
+        if not doctrine.rules:
+            what = f"doctrine '{doctrine.name}' has no rules"
+            why = "it commits to nothing and will be solved once more for nothing"
+            yield Remark("doctrine", doctrine.place, what, why)
+        for rule in doctrine.rules:
+            both = [name for name in rule.must if name in rule.never]
+            if both:
+                what = f"a rule of '{doctrine.name}' demands and forbids '{both[0]}'"
+                yield Remark("doctrine", rule.place, what, "one of the two was meant")
+            if actions[doctrine.actor] <= set(rule.never):
+                what = f"a rule of '{doctrine.name}' forbids every action"
+                why = "a doctrine may not leave its actor nothing"
+                yield Remark("doctrine", rule.place, what, why)
+
+
+def _one_option(scenario: Scenario) -> Iterator[Remark]:
+    for actor in scenario.actors:
+        if len(actor.actions) == 1:
+            what = f"actor '{actor.name}' has a single action, and so no choice"
+            yield Remark("choice", actor.place, what, "an event says the same with less")
+        if actor.payoff is None and actor.final is None:
+            costs = any(action.costs for action in actor.actions)
+            what = f"actor '{actor.name}' has no payoff" + (", only costs" if costs else "")
+            yield Remark("choice", actor.place, what, "it will not care what happens")
+
+
+_CHECKS: tuple[Callable[[Scenario], Iterator[Remark]], ...] = (
+    _synonyms, _unsourced, _certain, _unused,
+    _empty_claims, _undirected, _idle_doctrines, _one_option,
+)  # fmt: skip
+
+
+def expressions(scenario: Scenario) -> Iterator[Expression]:
+    """Every expression of a scenario, terms put in."""
+    every: list[Expression | None] = [scenario.ends]
+    for actor in scenario.actors:
+        every += [actor.rationality, actor.discount, actor.payoff, actor.final]
+        every += [cost for action in actor.actions for _, cost in action.costs]
+        every += [action.when for action in actor.actions]
+    for move in _moves(scenario):
+        every += [effect.expression for effect in move.assignments]
+        if isinstance(move, Branch):
+            every += [move.p, move.when]
+    every += [rule.when for doctrine in scenario.doctrines for rule in doctrine.rules]
+    every += [outcome.expression for outcome in scenario.outcomes]
+    every += [claim.holds for claim in scenario.claims]
+    yield from (expression for expression in every if expression is not None)
+
+
+def _moves(scenario: Scenario) -> Iterator[Action | Branch]:
+    for actor in scenario.actors:
+        for action in actor.actions:
+            yield action
+            yield from action.chance
+    for event in scenario.events:
+        yield from event.branches
+
+
+def _tree(expression: Expression | None) -> Node | None:
+    return None if expression is None else expression.tree
+
+
+def _calls(node: Node) -> Iterator[Call]:
+    if isinstance(node, Call):
+        yield node
+        for part in node.arguments:
+            yield from _calls(part)

@@ -1,0 +1,214 @@
+"""A scenario as it is meant: names resolved, expressions checked, every part with its place.
+
+Data only. `load` makes it from a file; the game is built from it and from nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from standoff.scenario.expression import Expression, Place
+
+FREE_CHOICE = "free-choice"
+"""The doctrine that is always there: nobody has committed to anything."""
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """What is believed of an uncertain parameter.
+
+    `arguments` are those of its kind, in the file's names.
+    """
+
+    kind: Literal["uniform", "log-uniform", "triangular", "beta", "normal", "discrete"]
+    arguments: tuple[tuple[str, float | tuple[float, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number the scenario uses; without a distribution it is fixed at `value`."""
+
+    name: str
+    value: float
+    distribution: Distribution | None
+    unit: str
+    why: str
+    sources: tuple[str, ...]
+    basis: Literal["measured", "elicited", "assumed"] | None
+    place: Place
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A part of the public state, with values 0 … size-1.
+
+    A ladder has named rungs; levels count 0 … n; a flag is 0 (no) or 1 (yes).
+    """
+
+    name: str
+    kind: Literal["ladder", "levels", "flag"]
+    labels: tuple[str, ...]
+    start: int
+    about: str
+    place: Place
+
+    @property
+    def size(self) -> int:
+        """Number of values."""
+        return len(self.labels)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """An effect: `variable` takes the value of `expression` in the state before the move."""
+
+    variable: str
+    expression: Expression
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Something that may happen by chance: with probability `p` where `when` holds."""
+
+    p: Expression
+    when: Expression | None
+    assignments: tuple[Assignment, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Action:
+    """What an actor may do: guard, costs by actor, certain effects, and effects by chance."""
+
+    name: str
+    when: Expression | None
+    costs: tuple[tuple[str, Expression], ...]
+    assignments: tuple[Assignment, ...]
+    chance: tuple[Branch, ...]
+    about: str
+    place: Place
+
+    @property
+    def waits(self) -> bool:
+        """Whether the action changes nothing and costs nothing: waiting."""
+        return not (self.costs or self.assignments or self.chance)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who chooses. `rationality` and `discount` use parameters only."""
+
+    name: str
+    about: str
+    rationality: Expression
+    discount: Expression | None
+    payoff: Expression | None
+    final: Expression | None
+    actions: tuple[Action, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Event:
+    """One throw of chance: at most one of its branches happens."""
+
+    name: str
+    branches: tuple[Branch, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A part of a doctrine: where `when` holds, in periods first … last (counted from 1)."""
+
+    must: tuple[str, ...]
+    never: tuple[str, ...]
+    when: Expression | None
+    first: int
+    last: int
+    place: Place
+
+
+@dataclass(frozen=True)
+class Doctrine:
+    """A commitment of one actor."""
+
+    name: str
+    actor: str
+    announced: bool
+    says: str
+    rules: tuple[Rule, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A quantity that is reported."""
+
+    name: str
+    kind: Literal["each period", "ever", "final", "first time"]
+    expression: Expression
+    unit: str
+    better: Literal["lower", "higher"] | None
+    says: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence somebody maintains, and the expression that makes it checkable."""
+
+    name: str
+    says: str
+    holds: Expression
+    why: str
+    sources: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An entry of the bibliography."""
+
+    key: str
+    title: str
+    author: str
+    year: str
+    container: str
+    url: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Time:
+    """The clock: `periods` rounds of moves, each a `period` long."""
+
+    period: str
+    periods: int
+    start: date | None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A crisis, its uncertainties, its doctrines and the claims about it."""
+
+    name: str
+    title: str
+    summary: str
+    path: str
+    text: str
+    hash: str
+    """SHA-256 of the file's bytes, in hexadecimal."""
+    time: Time
+    references: tuple[Reference, ...]
+    parameters: tuple[Parameter, ...]
+    variables: tuple[Variable, ...]
+    order: tuple[str, ...]
+    events: tuple[Event, ...]
+    actors: tuple[Actor, ...]
+    ends: Expression | None
+    doctrines: tuple[Doctrine, ...]
+    outcomes: tuple[Outcome, ...]
+    claims: tuple[Claim, ...]

@@ -1,0 +1,142 @@
+"""The backward pass: policies, values and expected outcomes in one recursion.
+
+    Q_j(s, a) = u_j(s, a) + Σ_o p_o(s, a) V_j(f_o(s))        for every channel j
+    π(a | s)  = exp(λ Q_i(s, a)) / Σ_b exp(λ Q_i(s, b))      for the mover i
+    V_j(s)    = Σ_a π(a | s) Q_j(s, a)
+
+(McKelvey & Palfrey 1998, agent quantal response equilibrium, with plain expected payoffs; with one mover at a
+time and no private types it is unique for every λ.) Expected outcomes are channels that influence no policy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.game import GROUP, Game, Numbers
+from standoff.solve import kernels
+from standoff.solve.lanes import empty_aligned
+
+Floats: TypeAlias = NDArray[Any]
+
+OpenOptions: TypeAlias = tuple[tuple[NDArray[np.bool_], ...], ...]
+"""For each move and period, [option]: may it be chosen? See `standoff.game.allowed_options`."""
+
+Policies: TypeAlias = tuple[tuple[Floats, ...] | None, ...]
+"""For each move, by period, [group, option, lane]; None for events."""
+
+
+class Concept(Enum):
+    """How a mover chooses: by quantal response, or in the limit of perfect rationality."""
+
+    EQUILIBRIUM = "equilibrium"
+    LIMIT = "limit"
+
+
+@dataclass(frozen=True)
+class Backward:
+    """What a backward pass gives."""
+
+    start: Floats
+    """Value of the start, [group, channel, lane]."""
+    policies: Policies
+    """Empty where they were not kept."""
+    values: tuple[Floats, ...]
+    """Actors' values before the first move, by period and at the horizon, [group, state, actor, lane]; empty
+    where they were not kept."""
+
+
+def backward(
+    game: Game,
+    numbers: Numbers,
+    open_options: OpenOptions,
+    concept: Concept = Concept.EQUILIBRIUM,
+    *,
+    given: tuple[tuple[Floats, ...] | None, ...] | None = None,
+    keep_policies: bool = False,
+    keep_values: bool = False,
+) -> Backward:
+    """Solves the game in every row.
+
+    `given` lays down the policy of some moves (None for those that choose). `Concept.LIMIT` takes the best
+    action, and each of several that are equally good with equal probability.
+    """
+    dtype = numbers.chances.dtype
+    groups, periods, moves = numbers.groups, game.periods, game.moves
+    given = given or (None,) * len(moves)
+    capacity = max(len(move.states) for move in moves)
+    after, before = (empty_aligned((groups, capacity, game.channels, GROUP), dtype) for _ in range(2))
+    policies: list[list[Floats]] = [[] for _ in moves]
+    values: list[Floats] = []
+    actors = len(game.actors)
+
+    def snapshot(n: int) -> Floats:
+        return after.reshape(groups, capacity, game.channels, GROUP)[:, :n, :actors].copy()
+
+    tables = (numbers.payoffs.ravel(), numbers.fixed_payoffs)
+    n = int(moves[0].reached[periods])
+    sizes = _sizes(game, numbers, 0, capacity, 0)
+    kernels.at_horizon(after.ravel(), sizes, n, moves[0].final, *tables)
+    if keep_values:
+        values.append(snapshot(n))
+    for period in reversed(range(periods)):
+        hit_values = _hit_values(game, periods - period, dtype)
+        kernels.end_period(
+            after.ravel(), sizes, int(moves[0].reached[period + 1]), game.accrual, moves[0].ended,
+            moves[0].hit, *tables, numbers.discount.ravel(), hit_values,
+        )  # fmt: skip
+        for k in reversed(range(len(moves))):
+            move = moves[k]
+            n = int(move.reached[period])
+            options = int(move.first[n])
+            mode = kernels.LOGIT if concept is Concept.EQUILIBRIUM else kernels.LIMIT
+            laid_down = given[k]
+            if laid_down is not None:
+                mode, policy = kernels.GIVEN, laid_down[period]
+            elif keep_policies and move.actor >= 0:
+                policy = empty_aligned((groups, options, GROUP), dtype)
+            else:
+                policy = np.empty(0, dtype)
+            kernels.backward_move(
+                after.ravel(), before.ravel(), _sizes(game, numbers, k, capacity, options), n,
+                move.first, move.branch, move.to, move.chance, move.payoff, move.ended, move.final,
+                move.hit, open_options[k][period], numbers.chances.ravel(), numbers.fixed_chances,
+                *tables, numbers.rationality.ravel(), move.actor, mode, _tie(dtype), hit_values,
+                policy.ravel(), keep_policies and laid_down is None,
+            )  # fmt: skip
+            if keep_policies and move.actor >= 0:
+                policies[k].append(policy)
+            after, before = before, after
+        if keep_values:
+            values.append(snapshot(int(moves[0].reached[period])))
+    kept = tuple(tuple(reversed(p)) if m.actor >= 0 else None for p, m in zip(policies, moves, strict=True))
+    return Backward(
+        start=after.reshape(groups, capacity, game.channels, GROUP)[:, 0].copy(),
+        policies=kept if keep_policies else (),
+        values=tuple(reversed(values)),
+    )
+
+
+def _sizes(game: Game, numbers: Numbers, k: int, capacity: int, options: int) -> tuple[int, ...]:
+    move = game.moves[k]
+    branches = move.branch[move.first[1:]] - move.branch[move.first[:-1]]
+    return (
+        numbers.groups, capacity, capacity, game.channels, len(game.actors),
+        numbers.chances.shape[1], numbers.payoffs.shape[1], options,
+        max(1, int(np.diff(move.first).max(initial=0))), max(1, int(branches.max(initial=0))),
+    )  # fmt: skip
+
+
+def _hit_values(game: Game, periods_left: int, dtype: np.dtype[Any]) -> Floats:
+    """What a channel is worth where its condition holds: 1 for `ever`, the periods left for `first time`."""
+    kinds = [outcome.kind for outcome in game.outcomes[len(game.outcomes) - game.hits :]]
+    return np.array([1.0 if kind == "ever" else periods_left for kind in kinds], dtype)
+
+
+def _tie(dtype: np.dtype[Any]) -> float:
+    """Payoffs that differ by less are equal in the limit; payoffs are on a scale of about 100."""
+    return 1e-3 if dtype == np.float32 else 1e-9

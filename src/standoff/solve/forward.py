@@ -1,0 +1,108 @@
+"""The forward pass: where the crisis is, period by period, under policies that are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from standoff.game import GROUP, Game, Numbers
+from standoff.solve import kernels
+from standoff.solve.backward import Backward, Floats, OpenOptions
+from standoff.solve.lanes import empty_aligned
+
+
+@dataclass(frozen=True)
+class Forward:
+    """What a forward pass gives; period 0 is the start, period t the end of the t-th."""
+
+    labels: Floats
+    """Probability of each value of each variable, [period, group, label, lane]; labels as in `label_names`."""
+    choices: Floats
+    """Probability that each action is taken in each period, [period, group, choice, lane]."""
+    accrued: Floats
+    """Expected accrual in each period, [period, group, channel, lane]; costs of actions are not in it."""
+    final: Floats
+    """Expected final payoff or outcome, [group, channel, lane]."""
+    going_on: Floats
+    """Probability that the crisis goes on, [period, group, lane]."""
+    path: Floats
+    """Expected value to each actor while the crisis goes on, [period, group, actor, lane]; nan where it
+    cannot."""
+
+
+def label_names(game: Game) -> tuple[tuple[str, str], ...]:
+    """(variable, value) in the order of `Forward.labels`."""
+    return tuple((v.name, label) for v in game.scenario.variables for label in v.labels)
+
+
+def choice_names(game: Game) -> tuple[tuple[int, str, str], ...]:
+    """(move, actor, action) in the order of `Forward.choices`."""
+    return tuple(
+        (k, move.name, action.name)
+        for k, move in enumerate(game.moves)
+        if move.actor >= 0
+        for action in game.scenario.actors[move.actor].actions
+    )
+
+
+def forward(
+    game: Game, numbers: Numbers, open_options: OpenOptions, solved: Backward
+) -> Forward:
+    """The distribution over states under the policies of `solved`, which must have kept them and the values."""
+    dtype = numbers.chances.dtype
+    groups, periods, moves = numbers.groups, game.periods, game.moves
+    capacity = max(len(move.states) for move in moves)
+    density, result = (empty_aligned((groups, capacity, GROUP), dtype) for _ in range(2))
+    names, choice_list = label_names(game), choice_names(game)
+    offsets = np.cumsum([0] + [variable.size for variable in game.scenario.variables])[:-1]
+    labels = np.zeros((periods + 1, groups, len(names), GROUP), dtype)
+    choices = np.zeros((periods, groups, len(choice_list), GROUP), dtype)
+    accrued = np.zeros((periods, groups, game.channels, GROUP), dtype)
+    final = np.zeros((groups, game.channels, GROUP), dtype)
+    going_on = np.zeros((periods + 1, groups, GROUP), dtype)
+    path = np.zeros((periods + 1, groups, len(game.actors), GROUP), dtype)
+    tables = (numbers.payoffs.ravel(), numbers.payoffs.shape[1], numbers.fixed_payoffs)
+    start = moves[0]
+    density[:] = 0
+    density[:, 0] = 1
+    for period in range(periods + 1):
+        n = int(start.reached[period])
+        kernels.marginals(
+            density.ravel(), capacity, n, start.states, offsets, labels[period].ravel(), len(names)
+        )
+        alive = np.where(start.ended[:n, None], 0, density[:, :n])
+        going_on[period] = alive.sum(axis=1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            value = np.einsum("gsl,gsjl->gjl", alive, solved.values[period])
+            path[period] = value / going_on[period][:, None, :]
+        if period == periods:
+            everywhere = np.ones(n, bool)
+            kernels.expect(
+                density.ravel(), capacity, n, start.final, everywhere, *tables, final.ravel()
+            )
+            break
+        offset = 0
+        for k, move in enumerate(moves):
+            result[:] = 0
+            policy = solved.policies[k]
+            table = policy[period].ravel() if policy is not None else np.empty(0, dtype)
+            n = int(move.reached[period])
+            sizes = (
+                groups, capacity, capacity, game.channels, len(game.actors),
+                numbers.chances.shape[1], 0, int(move.first[n]), 0, 0,
+            )  # fmt: skip
+            kernels.forward_move(
+                density.ravel(), result.ravel(), sizes, n, move.first, move.action, move.branch,
+                move.to, move.chance, move.ended, move.stay, open_options[k][period],
+                numbers.chances.ravel(), numbers.fixed_chances, move.actor, table,
+                choices[period].ravel(), offset, len(choice_list),
+            )  # fmt: skip
+            if move.actor >= 0:
+                offset += len(game.scenario.actors[move.actor].actions)
+            density, result = result, density
+        n = int(start.reached[period + 1])
+        kernels.expect(
+            density.ravel(), capacity, n, game.accrual, ~start.ended, *tables, accrued[period].ravel()
+        )
+    return Forward(labels, choices, accrued, final, going_on, path)

@@ -1,0 +1,185 @@
+"""Solving a game in some futures, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from standoff.game import Game, Numbers, allowed_options, fill, find_doctrine
+from standoff.scenario import FREE_CHOICE
+from standoff.solve.backward import Backward, Concept, Floats, OpenOptions, backward
+from standoff.solve.forward import Forward, forward
+
+if TYPE_CHECKING:
+    import xarray
+
+Precision = Literal["single", "double"]
+
+_DTYPES = {"single": np.float32, "double": np.float64}
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A game solved in some futures under one doctrine.
+
+    Arrays have one row for each future that was asked for, in that order.
+    """
+
+    game: Game
+    doctrine: str
+    concept: Concept
+    numbers: Numbers
+    open_options: OpenOptions
+    passed: Backward
+
+    @property
+    def rows(self) -> int:
+        """Number of futures."""
+        return self.numbers.rows
+
+    @cached_property
+    def value(self) -> NDArray[np.float64]:
+        """Expected payoff of each actor from the start on, [row, actor]."""
+        return self._start[:, : len(self.game.actors)]
+
+    @cached_property
+    def outcome(self) -> NDArray[np.float64]:
+        """Expected outcomes, [row, outcome], in the order of `game.outcomes`."""
+        found = self._start[:, len(self.game.actors) :].copy()
+        for k, outcome in enumerate(self.game.outcomes):
+            if outcome.kind == "first time":
+                # The channel carries the periods left when it happens, which is 0 if it never does.
+                found[:, k] = self.game.periods - found[:, k]
+        return found
+
+    @cached_property
+    def course(self) -> Forward:
+        """The distribution over states, period by period; arrays as in `Forward`.
+
+        Raises:
+            ValueError: the policies were not kept.
+        """
+        if not self.passed.policies:
+            raise ValueError("the policies were not kept: solve with keep_policies=True")
+        return forward(self.game, self.numbers, self.open_options, self.passed)
+
+    def policy(self, actor: str, period: int = 0, move: int | None = None) -> NDArray[np.float64]:
+        """Choice probabilities of an actor in one period (from 0), [state, action, row].
+
+        `move` is the position in the order, needed where the actor moves more than once a period. States are
+        those of `game.moves[move].states`; actions that are not open have probability 0.
+
+        Raises:
+            ValueError: the actor has no such move, or the policies were not kept.
+        """
+        moves = [k for k, m in enumerate(self.game.moves) if m.name == actor and m.actor >= 0]
+        if not moves or (move is not None and move not in moves):
+            raise ValueError(f"'{actor}' has no such move; the order is {list(self.game.scenario.order)}")
+        k = moves[0] if move is None else move
+        kept = self.passed.policies[k] if self.passed.policies else None
+        if kept is None:
+            raise ValueError("the policies were not kept: solve with keep_policies=True")
+        chosen = self.game.moves[k]
+        by_option = rows_of(kept[period], self.rows)
+        actions = len(self.game.scenario.actors[chosen.actor].actions)
+        states = int(chosen.reached[period])
+        full = np.zeros((states, actions, self.rows))
+        options = len(by_option)
+        full[chosen.state_of_option[:options], chosen.action[:options]] = by_option
+        return full
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Values and outcomes with named dimensions `future`, `actor`, `outcome`."""
+        import xarray as xr
+
+        return xr.Dataset(
+            {
+                "value": (("future", "actor"), self.value),
+                "outcome": (("future", "outcome"), self.outcome),
+            },
+            coords={
+                "actor": list(self.game.actors),
+                "outcome": [outcome.name for outcome in self.game.outcomes],
+            },
+            attrs={
+                "scenario": self.game.scenario.name,
+                "hash": self.game.scenario.hash,
+                "doctrine": self.doctrine,
+                "concept": self.concept.value,
+            },
+        )
+
+    @cached_property
+    def _start(self) -> NDArray[np.float64]:
+        return rows_of(self.passed.start, self.rows).T
+
+
+def rows_of(grouped: Floats, rows: int) -> NDArray[np.float64]:
+    """[group, item, lane] as [item, row], without the rows that fill up the last group."""
+    items = grouped.swapaxes(0, 1).reshape(grouped.shape[1], -1)
+    return np.asarray(items[:, :rows], np.float64)
+
+
+def solve(
+    game: Game,
+    parameters: Mapping[str, ArrayLike] | None = None,
+    doctrine: str = FREE_CHOICE,
+    *,
+    concept: Concept | str = Concept.EQUILIBRIUM,
+    precision: Precision = "double",
+    keep_policies: bool = False,
+) -> Solution:
+    """Solves a game in every future that `parameters` describe.
+
+    `parameters` maps names to numbers, or to arrays with one entry for each future; those left out have their
+    nominal values. `concept` is "equilibrium" (quantal response at the scenario's rationality) or "limit".
+
+    Raises:
+        ScenarioError: a probability or payoff is impossible in some future, or the doctrine leaves no action.
+        KeyError: no such parameter or doctrine; the message has the nearest name.
+    """
+    numbers = fill(game, parameters, _DTYPES[precision])
+    (solution,) = solve_doctrines(game, numbers, (doctrine,), Concept(concept), keep=keep_policies)
+    return solution
+
+
+def solve_doctrines(
+    game: Game,
+    numbers: Numbers,
+    doctrines: tuple[str, ...],
+    concept: Concept = Concept.EQUILIBRIUM,
+    *,
+    keep: bool = False,
+) -> Iterator[Solution]:
+    """Solves under each doctrine in turn, in the same futures, with one filling of the ledgers.
+
+    Under a doctrine that is not announced the others play as in free choice, which is solved for it.
+    """
+    free: Backward | None = None
+    for name in doctrines:
+        doctrine = find_doctrine(game, name)
+        open_options = allowed_options(game, doctrine)
+        given: tuple[tuple[Floats, ...] | None, ...] | None = None
+        if doctrine is not None and not doctrine.announced:
+            if free is None:
+                everything = allowed_options(game, None)
+                free = backward(game, numbers, everything, concept, keep_policies=True)
+            mover = game.actors.index(doctrine.actor)
+            given = tuple(
+                None if move.actor in (-1, mover) else policy
+                for move, policy in zip(game.moves, free.policies, strict=True)
+            )
+        passed = backward(
+            game, numbers, open_options, concept, given=given, keep_policies=keep, keep_values=keep
+        )
+        if given is not None and keep:
+            # What was laid down belongs to the result as much as what was chosen.
+            policies = tuple(g or p for g, p in zip(given, passed.policies, strict=True))
+            passed = replace(passed, policies=policies)
+        yield Solution(game, name, concept, numbers, open_options, passed)
+
