@@ -4,7 +4,7 @@
     game = standoff.compile(scenario)                # its reachable states and transitions
     solution = standoff.solve(game, {"clash": 0.1})  # values, outcomes and policies
     study = standoff.run("escalation-trap")          # many futures, all doctrines, on disk
-    study.verdicts()                                 # what became of each claim
+    standoff.judge(study)                            # what became of each claim
 
 Heavy parts are imported when they are first used.
 """
@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from standoff.claims import Verdict as Verdict
-    from standoff.claims import run as run
+    from standoff.claims import judge as judge
     from standoff.explore import Study as Study
     from standoff.explore import open_study as open_study
+    from standoff.explore import run as run
     from standoff.explore import sample as sample
     from standoff.game import Game as Game
-    from standoff.game import compile_game as compile
+    from standoff.game import compile_game
+
+    compile = compile_game  # noqa: A001
     from standoff.scenario import Scenario as Scenario
     from standoff.scenario import ScenarioError as ScenarioError
     from standoff.scenario import lint as lint
@@ -39,11 +42,12 @@ _HOMES = {
     "Study": ("explore", "Study"),
     "Verdict": ("claims", "Verdict"),
     "compile": ("game", "compile_game"),
+    "judge": ("claims", "judge"),
     "lint": ("scenario", "lint"),
     "load": ("scenario", "load"),
     "open_study": ("explore", "open_study"),
     "packaged": ("scenario", "packaged"),
-    "run": ("claims", "run"),
+    "run": ("explore", "run"),
     "sample": ("explore", "sample"),
     "schema": ("scenario", "schema"),
     "solve": ("solve", "solve"),

@@ -8,7 +8,9 @@ from standoff.game.game import HIT_KINDS as HIT_KINDS
 from standoff.game.game import ONE as ONE
 from standoff.game.game import ZERO as ZERO
 from standoff.game.game import Game as Game
+from standoff.game.game import Ledger as Ledger
 from standoff.game.game import Move as Move
+from standoff.game.inspect import inspect as inspect
 from standoff.game.numbers import GROUP as GROUP
 from standoff.game.numbers import Numbers as Numbers
 from standoff.game.numbers import fill as fill

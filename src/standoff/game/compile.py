@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,9 +20,10 @@ def compile_game(scenario: Scenario, *, max_states: int = MAX_STATES) -> Game:
     """Enumerates the reachable states and transitions, the same in every future.
 
     Raises:
-        ScenarioError: an effect leaves its variable's range, an actor has no action, a number that is the
-            same in all futures is not finite, or there are more than `max_states` states; with the place and
-            an example state.
+        ScenarioError: an effect leaves its variable's range, an actor has no action, a number that
+        is the
+            same in all futures is not finite, or there are more than `max_states` states; with the
+            place and an example state.
     """
     sizes = [variable.size for variable in scenario.variables]
     combinations = float(np.prod(np.array(sizes, dtype=np.float64)))
@@ -58,7 +61,7 @@ def _move(
     scenario = found.scenario
     actors = [actor.name for actor in scenario.actors]
     width = 1 + max(len(choice.branches) for choice in found.choices)
-    parts: list[tuple[Integers, ...]] = []
+    parts: list[tuple[NDArray[Any], ...]] = []
     for number, choice in enumerate(found.choices):
         steps = [step for step in found.steps if step.choice == number]
         state = np.concatenate([step.state for step in steps])
@@ -139,10 +142,14 @@ def _final(scenario: Scenario, lists: list[States], payoffs: LedgerBuilder) -> l
     codes = np.full((len(where), len(scenario.actors) + len(outcomes)), ZERO, np.int32)
     for channel, actor in enumerate(scenario.actors):
         if actor.final is not None:
-            codes[:, channel] = payoffs.codes((actor.final,), where, f"final payoff of {actor.name}")
+            codes[:, channel] = payoffs.codes(
+                (actor.final,), where, f"final payoff of {actor.name}"
+            )
     for channel, outcome in enumerate(outcomes, len(scenario.actors)):
         if outcome.kind == "final":
-            codes[:, channel] = payoffs.codes((outcome.expression,), where, f"outcome '{outcome.name}'")
+            codes[:, channel] = payoffs.codes(
+                (outcome.expression,), where, f"outcome '{outcome.name}'"
+            )
     parts = np.split(codes, np.cumsum([int(want.sum()) for want in wanted])[:-1])
     result = [np.full((len(want), codes.shape[1]), ZERO, np.int32) for want in wanted]
     for full, want, part in zip(result, wanted, parts, strict=True):

@@ -1,4 +1,4 @@
-"""A compiled game: one topology for all futures, and the expressions that futures fill with numbers.
+"""A compiled game: one topology for all futures, and the expressions futures fill with numbers.
 
 Axis names, used in the shapes below and throughout:
 
@@ -9,9 +9,10 @@ Axis names, used in the shapes below and throughout:
     row      one future
     period   0 … periods-1; `reached` also has the horizon
 
-States are listed in the order in which they can first be reached, so that those reachable by a period are a
-prefix of the list. Numbers that may differ between futures are not stored here but referred to by a *code*:
-code >= 0 is a row of a `Ledger`; code < 0 is `fixed[-code - 1]` of the same ledger, the same in every future.
+States are listed in the order in which they can first be reached, so that those reachable by a
+period are a prefix of the list. Numbers that may differ between futures are not stored here but
+referred to by a *code*: code >= 0 is a row of a `Ledger`; code < 0 is `fixed[-code - 1]` of the
+same ledger, the same in every future.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ ONE = -2
 
 @dataclass(frozen=True)
 class Entry:
-    """One expression, or 1 minus the sum of several, over the distinct values of the variables it uses.
+    """One expression, or 1 minus a sum of several, over the distinct values of its variables.
 
     It fills the rows `start` … `start + len(values)` of its ledger, one for each row of `values`
     [combination, variable]. `what` and `place` name it in errors; `sign` is -1 for costs.
@@ -81,7 +82,9 @@ class Move:
     to: Integers  # [branch], state before the next move
     chance: Integers  # [branch], code in `Game.chances`
     payoff: Integers  # [option, actor], code in `Game.payoffs`
-    final: Integers  # [state, channel], code in `Game.payoffs`; read where ended, and at the horizon
+    final: (
+        Integers  # [state, channel], code in `Game.payoffs`; read where ended, and at the horizon
+    )
     hit: NDArray[np.bool_]  # [state, hit channel]: the condition of `ever` or `first time` holds
 
     @property

@@ -1,4 +1,4 @@
-"""Ledgers: which numbers a game needs, each asked for once for each distinct combination of variables."""
+"""Ledgers: the numbers a game needs, each once for each distinct combination of variables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ROUNDING = 1e-12
 
 @dataclass
 class LedgerBuilder:
-    """Collects entries while a game is compiled; `codes` answers with where each number will stand."""
+    """Collects entries while a game is compiled; `codes` tells where each number will stand."""
 
     scenario: Scenario
     probabilities: bool
@@ -33,11 +33,13 @@ class LedgerBuilder:
         remainder: bool = False,
         sign: float = 1.0,
     ) -> Integers:
-        """Codes, [state], of an expression (or 1 minus the sum of several) in `states` [state, variable]."""
+        """Codes, [state], of an expression (or 1 minus the sum of several) in `states`."""
         order = [variable.name for variable in self.scenario.variables]
         used = tuple(name for name in order if any(name in e.variables for e in expressions))
         columns = [order.index(name) for name in used]
-        values, inverse = distinct(states[:, columns], [self.scenario.variables[c].size for c in columns])
+        values, inverse = distinct(
+            states[:, columns], [self.scenario.variables[c].size for c in columns]
+        )
         entry = Entry(
             expressions, remainder, sign, used, values.astype(np.float64), self._size, what,
             expressions[0].place,
@@ -84,7 +86,8 @@ def evaluate_entry(
     """The entry's numbers, [combination, row].
 
     Raises:
-        ScenarioError: a number is not finite, or a probability not in [0, 1]; with the place, an example
+        ScenarioError: a number is not finite, or a probability not in [0, 1]; with the place, an
+        example
             state, and the parameters that cause it.
     """
     values = {name: entry.values[:, k, None] for k, name in enumerate(entry.variables)}
@@ -110,7 +113,7 @@ def _refuse(
     parameters: dict[str, NDArray[np.float64]],
     scenario: Scenario,
 ) -> None:
-    """Raises a `ScenarioError` about the first place where `wrong` [combination, row] holds, if any does."""
+    """Raises a `ScenarioError` about the first number that is `wrong` [combination, row]."""
     if not wrong.any():
         return
     combination, row = (int(index) for index in np.argwhere(wrong)[0])
@@ -127,4 +130,3 @@ def _refuse(
         f"{entry.what} {complaint}: {numbers[combination, row]:.6g}"
         + (f", for example with {', '.join(where)}" if where else ""),
     )
-

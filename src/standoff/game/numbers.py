@@ -42,11 +42,14 @@ def fill(
 ) -> Numbers:
     """Evaluates every expression of the game in every row.
 
-    `parameters` gives the parameters that differ from their nominal values: numbers, or arrays over rows.
+    `parameters` gives the parameters that differ from their nominal values: numbers, or arrays over
+    rows.
 
     Raises:
-        ScenarioError: a probability is outside [0, 1], branches sum above 1, a payoff is not finite, a
-            rationality is negative or a discount outside [0, 1]; with place, example state and values.
+        ScenarioError: a probability is outside [0, 1], branches sum above 1, a payoff is not
+        finite, a
+            rationality is negative or a discount outside [0, 1]; with place, example state and
+            values.
         KeyError: a name in `parameters` is not a parameter.
     """
     scenario = game.scenario
@@ -102,7 +105,9 @@ def _by_actor(
         numbers[k] = evaluate(expression, values)
         wrong = ~(np.isfinite(numbers[k]) & (numbers[k] >= 0) & (numbers[k] <= most))
         if wrong.any():
-            example = {name: float(values[name][np.argmax(wrong)]) for name in expression.parameters}
+            example = {
+                name: float(values[name][np.argmax(wrong)]) for name in expression.parameters
+            }
             raise ScenarioError.about(
                 game.scenario.text, expression,
                 f"the {field} of {actor.name} is {numbers[k][np.argmax(wrong)]:g}"

@@ -1,7 +1,8 @@
 """Which states can be reached, and what follows from what.
 
-States are found period by period and move by move, as whole arrays: the new states before a move are put
-through all its guards and effects at once, and what they lead to and is not yet known is new before the next.
+States are found period by period and move by move, as whole arrays: the new states before a move
+are put through all its guards and effects at once, and what they lead to and is not yet known is
+new before the next.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ class Reach:
         return np.concatenate(self.batches)
 
     def look_up(self, codes: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Positions in the list of states given by their codes; meaningless for states not in it."""
+        """Positions of encoded states in the list; meaningless for states not in it."""
         return self._index[np.minimum(np.searchsorted(self._known, codes), len(self._known) - 1)]
 
     def follow(self, new: States) -> States:
@@ -174,7 +175,8 @@ def reach(scenario: Scenario, max_states: int) -> list[Reach]:
     """All states that can be reached before each move within the horizon.
 
     Raises:
-        ScenarioError: there are more than `max_states` before some move, an effect leaves its variable's
+        ScenarioError: there are more than `max_states` before some move, an effect leaves its
+        variable's
             range, or an actor has no action.
     """
     sizes = [variable.size for variable in scenario.variables]

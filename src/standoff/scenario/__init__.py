@@ -15,6 +15,7 @@ from standoff.scenario.expression import (
     Place,
     Quantity,
     evaluate,
+    evaluate_tree,
 )
 from standoff.scenario.lint import Remark, expressions, lint
 from standoff.scenario.load import load, loads, packaged
@@ -72,6 +73,7 @@ __all__ = [
     "Variable",
     "canonical",
     "evaluate",
+    "evaluate_tree",
     "expressions",
     "lint",
     "load",

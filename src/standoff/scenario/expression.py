@@ -81,18 +81,23 @@ class Expression:
 Array: TypeAlias = NDArray[np.float64]
 
 
-def evaluate(expression: Expression, values: Mapping[str | Quantity, Any]) -> Array:
+def evaluate(expression: Expression, values: Mapping[Any, Any]) -> Array:
     """The expression's value; yes/no as 1 and 0, rungs as positions counted from 0.
 
     `values` maps each name (and, in claims, each `Quantity`) to a number or an array; arrays
     broadcast. Overflow and division by zero give inf or nan, never an exception: whoever needs
     finite numbers checks.
     """
+    return evaluate_tree(expression.tree, values)
+
+
+def evaluate_tree(node: Node, values: Mapping[Any, Any]) -> Array:
+    """The value of a part of an expression; as `evaluate`."""
     with np.errstate(all="ignore"):
-        return np.asarray(_evaluate(expression.tree, values), dtype=np.float64)
+        return np.asarray(_evaluate(node, values), dtype=np.float64)
 
 
-def _evaluate(node: Node, values: Mapping[str | Quantity, Any]) -> Any:
+def _evaluate(node: Node, values: Mapping[Any, Any]) -> Any:
     if isinstance(node, Constant):
         return np.float64(node.value)
     if isinstance(node, Name):
@@ -110,7 +115,7 @@ def _logistic(x: Array) -> Array:
 
 
 def _every(*parts: Array) -> Any:
-    return np.prod(np.broadcast_arrays(*[part != 0 for part in parts]), axis=0)
+    return np.all(np.broadcast_arrays(*[part != 0 for part in parts]), axis=0)
 
 
 def _some(*parts: Array) -> Any:

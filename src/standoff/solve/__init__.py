@@ -2,6 +2,7 @@
 
 from standoff.solve.backward import Backward as Backward
 from standoff.solve.backward import Concept as Concept
+from standoff.solve.backward import OpenOptions as OpenOptions
 from standoff.solve.backward import backward as backward
 from standoff.solve.forward import Forward as Forward
 from standoff.solve.forward import choice_names as choice_names

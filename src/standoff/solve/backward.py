@@ -4,8 +4,9 @@
     π(a | s)  = exp(λ Q_i(s, a)) / Σ_b exp(λ Q_i(s, b))      for the mover i
     V_j(s)    = Σ_a π(a | s) Q_j(s, a)
 
-(McKelvey & Palfrey 1998, agent quantal response equilibrium, with plain expected payoffs; with one mover at a
-time and no private types it is unique for every λ.) Expected outcomes are channels that influence no policy.
+(McKelvey & Palfrey 1998, agent quantal response equilibrium, with plain expected payoffs; with one
+mover at a time and no private types it is unique for every λ.) Expected outcomes are channels that
+influence no policy.
 """
 
 from __future__ import annotations
@@ -46,8 +47,9 @@ class Backward:
     policies: Policies
     """Empty where they were not kept."""
     values: tuple[Floats, ...]
-    """Actors' values before the first move, by period and at the horizon, [group, state, actor, lane]; empty
-    where they were not kept."""
+    """Actors' values before the first move, by period and at the horizon.
+
+    [group, state, actor, lane]; empty where they were not kept."""
 
 
 def backward(
@@ -62,14 +64,16 @@ def backward(
 ) -> Backward:
     """Solves the game in every row.
 
-    `given` lays down the policy of some moves (None for those that choose). `Concept.LIMIT` takes the best
-    action, and each of several that are equally good with equal probability.
+    `given` lays down the policy of some moves (None for those that choose). `Concept.LIMIT` takes
+    the best action, and each of several that are equally good with equal probability.
     """
     dtype = numbers.chances.dtype
     groups, periods, moves = numbers.groups, game.periods, game.moves
     given = given or (None,) * len(moves)
     capacity = max(len(move.states) for move in moves)
-    after, before = (empty_aligned((groups, capacity, game.channels, GROUP), dtype) for _ in range(2))
+    after, before = (
+        empty_aligned((groups, capacity, game.channels, GROUP), dtype) for _ in range(2)
+    )
     policies: list[list[Floats]] = [[] for _ in moves]
     values: list[Floats] = []
     actors = len(game.actors)
@@ -113,7 +117,9 @@ def backward(
             after, before = before, after
         if keep_values:
             values.append(snapshot(int(moves[0].reached[period])))
-    kept = tuple(tuple(reversed(p)) if m.actor >= 0 else None for p, m in zip(policies, moves, strict=True))
+    kept = tuple(
+        tuple(reversed(p)) if m.actor >= 0 else None for p, m in zip(policies, moves, strict=True)
+    )
     return Backward(
         start=after.reshape(groups, capacity, game.channels, GROUP)[:, 0].copy(),
         policies=kept if keep_policies else (),
@@ -132,7 +138,7 @@ def _sizes(game: Game, numbers: Numbers, k: int, capacity: int, options: int) ->
 
 
 def _hit_values(game: Game, periods_left: int, dtype: np.dtype[Any]) -> Floats:
-    """What a channel is worth where its condition holds: 1 for `ever`, the periods left for `first time`."""
+    """Worth of each hit channel where it is hit: 1 for `ever`, the periods left for `first time`."""
     kinds = [outcome.kind for outcome in game.outcomes[len(game.outcomes) - game.hits :]]
     return np.array([1.0 if kind == "ever" else periods_left for kind in kinds], dtype)
 

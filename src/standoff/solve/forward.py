@@ -17,18 +17,19 @@ class Forward:
     """What a forward pass gives; period 0 is the start, period t the end of the t-th."""
 
     labels: Floats
-    """Probability of each value of each variable, [period, group, label, lane]; labels as in `label_names`."""
+    """Probability of each value of each variable, [period, group, label, lane]; see `label_names`."""
     choices: Floats
     """Probability that each action is taken in each period, [period, group, choice, lane]."""
     accrued: Floats
-    """Expected accrual in each period, [period, group, channel, lane]; costs of actions are not in it."""
+    """Expected accrual in each period, without costs of actions, [period, group, channel, lane]."""
     final: Floats
     """Expected final payoff or outcome, [group, channel, lane]."""
     going_on: Floats
     """Probability that the crisis goes on, [period, group, lane]."""
     path: Floats
-    """Expected value to each actor while the crisis goes on, [period, group, actor, lane]; nan where it
-    cannot."""
+    """Expected value to each actor while the crisis goes on, [period, group, actor, lane].
+
+    nan where it cannot go on."""
 
 
 def label_names(game: Game) -> tuple[tuple[str, str], ...]:
@@ -46,10 +47,8 @@ def choice_names(game: Game) -> tuple[tuple[int, str, str], ...]:
     )
 
 
-def forward(
-    game: Game, numbers: Numbers, open_options: OpenOptions, solved: Backward
-) -> Forward:
-    """The distribution over states under the policies of `solved`, which must have kept them and the values."""
+def forward(game: Game, numbers: Numbers, open_options: OpenOptions, solved: Backward) -> Forward:
+    """The distribution over states under the policies of `solved`, which must have kept all."""
     dtype = numbers.chances.dtype
     groups, periods, moves = numbers.groups, game.periods, game.moves
     capacity = max(len(move.states) for move in moves)
@@ -103,6 +102,12 @@ def forward(
             density, result = result, density
         n = int(start.reached[period + 1])
         kernels.expect(
-            density.ravel(), capacity, n, game.accrual, ~start.ended, *tables, accrued[period].ravel()
+            density.ravel(),
+            capacity,
+            n,
+            game.accrual,
+            ~start.ended,
+            *tables,
+            accrued[period].ravel(),
         )
     return Forward(labels, choices, accrued, final, going_on, path)

@@ -1,7 +1,8 @@
 """The inner loops: one move backward, the end of a period, one move forward.
 
-All arrays of numbers are flat views of [group, state, channel, lane] (or option, entry, actor in place of state
-and channel), so that one offset finds a vector; see `lanes.py`. Nothing here knows of any scenario.
+All arrays of numbers are flat views of [group, state, channel, lane] (or option, entry, actor in
+place of state and channel), so that one offset finds a vector; see `lanes.py`. Nothing here knows
+of any scenario.
 
 Codes are those of `standoff.game`: at or above 0 a row of a group's table, below 0 a fixed number.
 """
@@ -25,19 +26,19 @@ from standoff.solve.lanes import (
 )
 
 LOGIT, LIMIT, GIVEN = 0, 1, 2
-"""How a mover's policy comes about: quantal response, its limit as λ grows, or a policy laid down."""
+"""How a mover's policy comes about: quantal response, its limit as λ grows, or laid down."""
 
 _CHUNK = 128  # states that one thread takes at a time
 
 
-@njit(inline="always")  # type: ignore[untyped-decorator]
+@njit(inline="always")
 def _look_up(code: Any, table: Any, base: Any, fixed: Any) -> Any:
     if code >= 0:
         return load(table, (base + code) * GROUP)
     return splat(fixed[-code - 1])
 
 
-@njit(parallel=True, cache=True, error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]
+@njit(parallel=True, cache=True, error_model="numpy", nogil=True)
 def backward_move(
     values: Any, result: Any, sizes: Any, n: int,
     first: Any, branch: Any, to: Any, chance: Any, payoff: Any, ended: Any, final: Any, hit: Any,
@@ -46,10 +47,10 @@ def backward_move(
 ) -> None:  # fmt: skip
     """Values before a move from `values` after it, for the first `n` of its states.
 
-    `sizes`: groups, states held by `values` and by `result`, channels, actors, entries of `chances` and of
-    `payoffs`, options held by `policy`, longest lists of options and of branches of one state. In mode
-    `GIVEN` the policy is read, in the others it is written where `keep`. An event has actor -1.
-    `tie`: how far below the best an action still counts as best, in mode `LIMIT`.
+    `sizes`: groups, states held by `values` and by `result`, channels, actors, entries of `chances`
+    and of `payoffs`, options held by `policy`, longest lists of options and of branches of one
+    state. In mode `GIVEN` the policy is read, in the others it is written where `keep`. An event
+    has actor -1. `tie`: how far below the best an action still counts as best, in mode `LIMIT`.
     """
     groups, held, holds, channels, actors, nc, np_, no, most_o, most_b = sizes
     hits = hit.shape[1]
@@ -170,12 +171,12 @@ def backward_move(
                     store(result, out + c * GROUP, splat(hit_values[h]))
 
 
-@njit(parallel=True, cache=True, error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]
+@njit(parallel=True, cache=True, error_model="numpy", nogil=True)
 def end_period(
     values: Any, sizes: Any, n: int, accrual: Any, ended: Any, hit: Any,
     payoffs: Any, fixed_payoffs: Any, discount: Any, hit_values: Any,
 ) -> None:  # fmt: skip
-    """In place: discounts the actors' values and adds what a period pays, where the crisis goes on."""
+    """In place: discounts actors' values and adds what a period pays, where the crisis goes on."""
     groups, held, _holds, channels, actors, _nc, np_, _no, _most_o, _most_b = sizes
     hits = hit.shape[1]
     chunks = (n + _CHUNK - 1) // _CHUNK
@@ -197,7 +198,7 @@ def end_period(
                     store(values, out + (channels - hits + h) * GROUP, splat(hit_values[h]))
 
 
-@njit(parallel=True, cache=True, error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]
+@njit(parallel=True, cache=True, error_model="numpy", nogil=True)
 def at_horizon(
     values: Any, sizes: Any, n: int, final: Any, payoffs: Any, fixed_payoffs: Any
 ) -> None:
@@ -211,7 +212,7 @@ def at_horizon(
             store(values, ((g * held + s) * channels + c) * GROUP, v)
 
 
-@njit(parallel=True, cache=True, error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]
+@njit(parallel=True, cache=True, error_model="numpy", nogil=True)
 def forward_move(
     density: Any, result: Any, sizes: Any, n: int,
     first: Any, action: Any, branch: Any, to: Any, chance: Any, ended: Any, stay: Any,
@@ -220,7 +221,8 @@ def forward_move(
 ) -> None:  # fmt: skip
     """Adds to `result` the distribution after a move, from `density` before it.
 
-    `choices` receives, from `offset` on, the probability with which each action of the mover is taken.
+    `choices` receives, from `offset` on, the probability with which each action of the mover is
+    taken.
     """
     groups, held, holds, _channels, _actors, nc, _np, no, _most_o, _most_b = sizes
     for g in prange(groups):
@@ -245,12 +247,12 @@ def forward_move(
                                 store(result, k, load(result, k) + x)
 
 
-@njit(parallel=True, cache=True, error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]
+@njit(parallel=True, cache=True, error_model="numpy", nogil=True)
 def expect(
     density: Any, held: int, n: int, codes: Any, where: Any, table: Any, entries: int, fixed: Any,
     total: Any,
 ) -> None:  # fmt: skip
-    """Adds to `total`, [group, channel, lane], the expectation of `codes` [state, channel] `where` true."""
+    """Adds to `total`, [group, channel, lane], the expectation of `codes` `where` true."""
     channels = codes.shape[1]
     for g in prange(total.size // (channels * GROUP)):
         for s in range(n):
@@ -263,7 +265,7 @@ def expect(
                         store(total, k, load(total, k) + d * v)
 
 
-@njit(parallel=True, cache=True, error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]
+@njit(parallel=True, cache=True, error_model="numpy", nogil=True)
 def marginals(
     density: Any, held: int, n: int, states: Any, offsets: Any, total: Any, width: int
 ) -> None:

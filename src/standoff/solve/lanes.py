@@ -1,8 +1,9 @@
 """A group of rows at a time: a Numba value type that is one SIMD vector of `GROUP` numbers.
 
-Numba leaves it to LLVM to find vectors in loops, and LLVM gives up on short loops over arrays that might
-overlap. Here the vector is a value: `load` it from a flat array, calculate, `store` it. Every lane does the
-same operations in the same order, so a row's result does not depend on which rows stand beside it.
+Numba leaves it to LLVM to find vectors in loops, and LLVM gives up on short loops over arrays that
+might overlap. Here the vector is a value: `load` it from a flat array, calculate, `store` it. Every
+lane does the same operations in the same order, so a row's result does not depend on which rows
+stand beside it.
 
 | function | meaning |
 |---|---|
@@ -12,7 +13,8 @@ same operations in the same order, so a row's result does not depend on which ro
 | `x + y`, `x - y`, `x * y`, `x / y` | lane by lane |
 | `larger(x, y)` | the larger, lane by lane |
 | `at_least(x, y)` | 1 where x >= y, else 0 |
-| `exponential(x)` | e to the x, for x <= 0; relative error below 2 ulp; 0 below the smallest normal number |
+| `exponential(x)` | e to the x, for x <= 0; relative error below 2 ulp; 0 below the smallest normal
+number |
 | `any_above_zero(x)` | whether some lane is above 0 |
 """
 
@@ -32,7 +34,6 @@ from numpy.typing import DTypeLike, NDArray
 from standoff.game import GROUP
 
 
-
 def empty_aligned(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
     """An uninitialised array that starts on a cache line, so that no vector straddles two."""
     size = int(np.prod(shape)) * np.dtype(dtype).itemsize
@@ -41,7 +42,7 @@ def empty_aligned(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
     return raw[start : start + size].view(dtype).reshape(shape)
 
 
-class Lanes(types.Type):  # type: ignore[misc]
+class Lanes(types.Type):
     """`GROUP` numbers of one floating-point type, in one vector."""
 
     def __init__(self, dtype: types.Float) -> None:
@@ -50,10 +51,15 @@ class Lanes(types.Type):  # type: ignore[misc]
 
 
 @register_model(Lanes)
-class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
+class _LanesModel(models.PrimitiveModel):
     def __init__(self, manager: Any, frontend: Lanes) -> None:
         element = manager.lookup(frontend.dtype).get_value_type()
         super().__init__(manager, frontend, ir.VectorType(element, GROUP))
+
+
+def _inlined(function: Any) -> Any:
+    """A function whose LLVM code is written out here, and put in wherever a kernel calls it."""
+    return intrinsic(function)
 
 
 # A product may be fused with the sum it goes into; nothing is reordered.
@@ -66,7 +72,7 @@ _OPERATIONS = {
 }
 
 
-class _Arithmetic(AbstractTemplate):  # type: ignore[misc]
+class _Arithmetic(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:
         if len(args) == 2 and isinstance(args[0], Lanes) and args[0] == args[1]:
             return signature(args[0], *args)
@@ -97,7 +103,7 @@ def _bytes(kind: Any) -> int:
     return int(kind.dtype.bitwidth // 8)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@_inlined
 def load(typing: Any, array: Any, offset: Any) -> Any:
     """Lanes `array[offset : offset + GROUP]` of a flat array."""
 
@@ -110,7 +116,7 @@ def load(typing: Any, array: Any, offset: Any) -> Any:
     return Lanes(array.dtype)(array, types.int64), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@_inlined
 def store(typing: Any, array: Any, offset: Any, lanes: Any) -> Any:
     """Writes lanes to `array[offset : offset + GROUP]` of a flat array."""
 
@@ -122,7 +128,7 @@ def store(typing: Any, array: Any, offset: Any, lanes: Any) -> Any:
     return types.none(array, types.int64, lanes), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@_inlined
 def splat(typing: Any, scalar: Any) -> Any:
     """The scalar in every lane."""
 
@@ -138,7 +144,7 @@ def _splat(vector: Any, builder: Any, scalar: Any) -> Any:
     return builder.shuffle_vector(first, ir.Constant(vector, ir.Undefined), zeros)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@_inlined
 def larger(typing: Any, x: Any, y: Any) -> Any:
     """The larger, lane by lane."""
 
@@ -148,7 +154,7 @@ def larger(typing: Any, x: Any, y: Any) -> Any:
     return x(x, y), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@_inlined
 def at_least(typing: Any, x: Any, y: Any) -> Any:
     """1 where x >= y, else 0."""
 
@@ -160,7 +166,7 @@ def at_least(typing: Any, x: Any, y: Any) -> Any:
     return x(x, y), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@_inlined
 def any_above_zero(typing: Any, x: Any) -> Any:
     """Whether some lane is above 0."""
 
@@ -173,9 +179,10 @@ def any_above_zero(typing: Any, x: Any) -> Any:
     return types.boolean(x), generate
 
 
-# ln 2 in two parts, so that n·ln 2 is exact (Cody & Waite 1980), the smallest argument with a normal
-# result, and the degree at which the Taylor series on |r| <= (ln 2)/2 ends below half an ulp.
-_EXPONENTIAL = {
+# ln 2 in two parts, so that n·ln 2 is exact (Cody & Waite 1980), the smallest argument with a
+# normal result, and the degree at which the Taylor series on |r| <= (ln 2)/2 ends below half an
+# ulp.
+_EXPONENTIAL: dict[int, dict[str, Any]] = {
     32: {"high": 0.693359375, "low": -2.12194440e-4, "least": -87.0, "degree": 8,
          "bits": 32, "bias": 127, "mantissa": 23},
     64: {"high": 6.93147180369123816490e-01, "low": 1.90821492927058770002e-10, "least": -708.0,
@@ -183,11 +190,12 @@ _EXPONENTIAL = {
 }  # fmt: skip
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@_inlined
 def exponential(typing: Any, x: Any) -> Any:
     """e to the x, lane by lane, for x <= 0.
 
-    x = n ln 2 + r with |r| <= (ln 2)/2; e^r by its Taylor series in Horner's form; 2^n by the exponent's bits.
+    x = n ln 2 + r with |r| <= (ln 2)/2; e^r by its Taylor series in Horner's form; 2^n by the
+    exponent's bits.
     """
 
     def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
@@ -196,7 +204,9 @@ def exponential(typing: Any, x: Any) -> Any:
         integers = ir.VectorType(ir.IntType(plan["bits"]), GROUP)
 
         def constant(value: float) -> Any:
-            return ir.Constant(vector, [float(np.float32(value)) if plan["bits"] == 32 else value] * GROUP)
+            return ir.Constant(
+                vector, [float(np.float32(value)) if plan["bits"] == 32 else value] * GROUP
+            )
 
         def integer(value: int) -> Any:
             return ir.Constant(integers, [value] * GROUP)
@@ -207,7 +217,8 @@ def exponential(typing: Any, x: Any) -> Any:
         least = constant(plan["least"])
         representable = builder.fcmp_ordered(">=", args[0], least)
         x = builder.select(representable, args[0], least)
-        # Conversion cuts towards zero: with x <= 0, half a step down makes that the nearest integer.
+        # Conversion cuts towards zero: with x <= 0, half a step down makes that the nearest
+        # integer.
         whole = builder.fptosi(multiply_add(x, constant(1 / np.log(2)), constant(-0.5)), integers)
         n = builder.sitofp(whole, vector)
         r = multiply_add(n, constant(-plan["high"]), x)

@@ -71,15 +71,17 @@ class Solution:
     def policy(self, actor: str, period: int = 0, move: int | None = None) -> NDArray[np.float64]:
         """Choice probabilities of an actor in one period (from 0), [state, action, row].
 
-        `move` is the position in the order, needed where the actor moves more than once a period. States are
-        those of `game.moves[move].states`; actions that are not open have probability 0.
+        `move` is the position in the order, needed where the actor moves more than once a period.
+        States are those of `game.moves[move].states`; actions that are not open have probability 0.
 
         Raises:
             ValueError: the actor has no such move, or the policies were not kept.
         """
         moves = [k for k, m in enumerate(self.game.moves) if m.name == actor and m.actor >= 0]
         if not moves or (move is not None and move not in moves):
-            raise ValueError(f"'{actor}' has no such move; the order is {list(self.game.scenario.order)}")
+            raise ValueError(
+                f"'{actor}' has no such move; the order is {list(self.game.scenario.order)}"
+            )
         k = moves[0] if move is None else move
         kept = self.passed.policies[k] if self.passed.policies else None
         if kept is None:
@@ -94,13 +96,13 @@ class Solution:
         return full
 
     def to_xarray(self) -> xarray.Dataset:
-        """Values and outcomes with named dimensions `future`, `actor`, `outcome`."""
+        """`value` and `expected` (outcomes) with named dimensions `future`, `actor`, `outcome`."""
         import xarray as xr
 
         return xr.Dataset(
             {
                 "value": (("future", "actor"), self.value),
-                "outcome": (("future", "outcome"), self.outcome),
+                "expected": (("future", "outcome"), self.outcome),
             },
             coords={
                 "actor": list(self.game.actors),
@@ -136,12 +138,13 @@ def solve(
 ) -> Solution:
     """Solves a game in every future that `parameters` describe.
 
-    `parameters` maps names to numbers, or to arrays with one entry for each future; those left out have their
-    nominal values. `concept` is "equilibrium" (quantal response at the scenario's rationality) or "limit".
+    `parameters` maps names to numbers, or to arrays with one entry for each future; those left out
+    have their nominal values. `concept` is "equilibrium" (quantal response at the scenario's
+    rationality) or "limit".
 
     Raises:
-        ScenarioError: a probability or payoff is impossible in some future, or the doctrine leaves no action.
-        KeyError: no such parameter or doctrine; the message has the nearest name.
+        ScenarioError: a probability or payoff is impossible in some future, or the doctrine leaves
+        no action. KeyError: no such parameter or doctrine; the message has the nearest name.
     """
     numbers = fill(game, parameters, _DTYPES[precision])
     (solution,) = solve_doctrines(game, numbers, (doctrine,), Concept(concept), keep=keep_policies)
@@ -158,7 +161,8 @@ def solve_doctrines(
 ) -> Iterator[Solution]:
     """Solves under each doctrine in turn, in the same futures, with one filling of the ledgers.
 
-    Under a doctrine that is not announced the others play as in free choice, which is solved for it.
+    Under a doctrine that is not announced the others play as in free choice, which is solved for
+    it.
     """
     free: Backward | None = None
     for name in doctrines:
@@ -182,4 +186,3 @@ def solve_doctrines(
             policies = tuple(g or p for g, p in zip(given, passed.policies, strict=True))
             passed = replace(passed, policies=policies)
         yield Solution(game, name, concept, numbers, open_options, passed)
-

@@ -1,0 +1,184 @@
+"""Verdicts: in what share of futures each claim holds, and how far that hangs on the priors."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.claims.compare import trap_depth
+from standoff.claims.truth import RELATIVE_ERROR, Truth, judge_expression
+from standoff.explore import Study, share_below, uncertain, write
+from standoff.scenario import Claim, Distribution, Quantity
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Leaning:
+    """What the share would be if the prior of one parameter leaned to one end of its range.
+
+    The prior's density is weighted by twice the share of the prior below each value ("high"), or above it
+    ("low"): the futures are reweighted, none is solved again. `effective` is Kish's effective sample size.
+    """
+
+    parameter: str
+    towards: str
+    share: float
+    effective: float
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a claim in a study."""
+
+    claim: Claim
+    truth: Truth
+    share: float
+    """Share of futures in which it holds."""
+    interval: tuple[float, float]
+    """95 % interval of that share (Wilson 1927), as if futures were drawn at random."""
+    fails: float
+    undetermined: float
+    limit_share: float
+    """Share of futures in which it holds in the limit of perfect rationality."""
+    leanings: tuple[Leaning, ...]
+    """For each uncertain parameter and end, sorted by the share that results."""
+    missing: tuple[str, ...] = ()
+    """Doctrines the claim needs and the study left out; where there are any, nothing else is meant."""
+
+
+def judge(study: Study, weights: Array | None = None) -> tuple[Verdict, ...]:
+    """A verdict on each claim of the study's scenario.
+
+    `weights`, [future], reweights the futures to another prior; the interval then uses the effective sample
+    size.
+
+    Raises:
+        StudyError: blocks of the study are missing.
+    """
+    futures = int(study.manifest["futures"])
+    weight = np.ones(futures) if weights is None else np.asarray(weights, np.float64)
+    at_lambda, limit = _quantities(study, ""), _quantities(study, "_limit")
+    error = RELATIVE_ERROR[study.manifest["precision"]]
+    tilts = _tilts(study)
+    verdicts = []
+    for claim in study.scenario.claims:
+        missing = _missing(study, claim)
+        if missing:
+            nothing = Truth(np.zeros(futures, np.int8), np.full(futures, np.nan))
+            verdicts.append(Verdict(claim, nothing, 0, (0, 1), 0, 1, 0, (), missing))
+            continue
+        truth = judge_expression(claim.holds, at_lambda, futures, error)
+        in_limit = judge_expression(claim.holds, limit, futures, error)
+        share = _share(truth.verdict > 0, weight)
+        leanings = [
+            Leaning(
+                name, end, _share(truth.verdict > 0, weight * tilt), effective_size(weight * tilt)
+            )
+            for name, end, tilt in tilts
+        ]
+        verdicts.append(
+            Verdict(
+                claim, truth, share, wilson(share, effective_size(weight)),
+                _share(truth.verdict < 0, weight), _share(truth.verdict == 0, weight),
+                _share(in_limit.verdict > 0, weight),
+                tuple(sorted(leanings, key=lambda leaning: leaning.share)),
+            )
+        )  # fmt: skip
+    return tuple(verdicts)
+
+
+def wilson(share: float, n: float) -> tuple[float, float]:
+    """The 95 % score interval of a proportion (Wilson 1927)."""
+    z = 1.959963984540054
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * sqrt(max(0.0, share * (1 - share) / n + z * z / (4 * n * n)))
+    low = 0.0 if share == 0 else centre - half
+    high = 1.0 if share == 1 else centre + half
+    return low, high
+
+
+def effective_size(weights: Array) -> float:
+    """How many equally weighted futures are worth as much (Kish 1965): (Σw)² / Σw²."""
+    return float(weights.sum() ** 2 / (weights**2).sum())
+
+
+def _share(where: NDArray[np.bool_], weights: Array) -> float:
+    return float(weights[where].sum() / weights.sum())
+
+
+def _tilts(study: Study) -> list[tuple[str, str, Array]]:
+    tilts = []
+    for parameter in uncertain(study.scenario):
+        below = share_below(
+            cast(Distribution, parameter.distribution), study.futures[parameter.name]
+        )
+        tilts += [(parameter.name, "low", 2 * (1 - below)), (parameter.name, "high", 2 * below)]
+    return tilts
+
+
+def _missing(study: Study, claim: Claim) -> tuple[str, ...]:
+    """Doctrines that the claim speaks of, or that its traps are measured against, and the study left out."""
+    needed: dict[str, None] = {}
+    for quantity in claim.holds.quantities:
+        if quantity.name == "trap":
+            actor = quantity.subscripts[0]
+            of_actor = (d for d in study.scenario.doctrines if d.actor == actor and d.announced)
+            needed |= dict.fromkeys(d.name for d in of_actor)
+        else:
+            needed[quantity.subscripts[-1]] = None
+    return tuple(name for name in needed if name not in study.doctrines)
+
+
+def _quantities(study: Study, suffix: str) -> dict[str | Quantity, Any]:
+    """Everything a claim can name, as arrays [future]."""
+    results, scenario = study.results, study.scenario
+    values: dict[str | Quantity, Any] = {
+        p.name: p.value for p in scenario.parameters
+    } | study.futures
+    for doctrine in study.doctrines:
+        here = results.sel(doctrine=doctrine)
+        for outcome in scenario.outcomes:
+            of_outcome = here[f"expected{suffix}"].sel(outcome=outcome.name).to_numpy()
+            values[Quantity(outcome.name, (doctrine,))] = of_outcome
+        for actor in scenario.actors:
+            of_actor = here[f"value{suffix}"].sel(actor=actor.name).to_numpy()
+            values[Quantity("value", (actor.name, doctrine))] = of_actor
+    for actor in scenario.actors:
+        values[Quantity("trap", (actor.name,))] = trap_depth(study, actor.name, suffix)
+    return values
+
+
+def write_verdicts(study: Study, verdicts: tuple[Verdict, ...]) -> None:
+    """Writes `verdicts.json` into the study."""
+    text = json.dumps([as_json(verdict) for verdict in verdicts], indent=2, ensure_ascii=False)
+    write(study.path / "verdicts.json", (text + "\n").encode())
+
+
+def as_json(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as plain data; shares to four digits."""
+    claim = verdict.claim
+    head = {"claim": claim.name, "says": claim.says, "holds": claim.holds.text}
+    if verdict.missing:
+        return head | {"missing": list(verdict.missing)}
+    return head | {
+        "share": round(verdict.share, 4),
+        "interval": [round(end, 4) for end in verdict.interval],
+        "fails": round(verdict.fails, 4),
+        "undetermined": round(verdict.undetermined, 4),
+        "limit share": round(verdict.limit_share, 4),
+        "leanings": [
+            {
+                "parameter": leaning.parameter,
+                "towards": leaning.towards,
+                "share": round(leaning.share, 4),
+                "effective futures": round(leaning.effective, 1),
+            }
+            for leaning in verdict.leanings
+        ],
+    }

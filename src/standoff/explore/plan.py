@@ -1,0 +1,49 @@
+"""What solving will need, told before it starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from standoff.game import GROUP, Game
+from standoff.solve import choice_names, label_names
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Memory of each worker, and room on disk, in bytes; and the work, in state-period-rows."""
+
+    worker_memory: int
+    disk: int
+    work: int
+
+
+def plan(game: Game, futures: int, doctrines: int, block: int, itemsize: int) -> Plan:
+    """Counts what one block of futures keeps in memory at its height, and what all of them write.
+
+    The count is of arrays; the interpreter and its libraries come on top, about 250 MB a process.
+    """
+    rows = GROUP * -(-min(block, futures) // GROUP)
+    capacity = max(len(move.states) for move in game.moves)
+    buffers = 2 * capacity * (game.channels + 1)
+    policies = sum(
+        int(move.first[move.reached[period]])
+        for move in game.moves
+        if move.actor >= 0
+        for period in range(game.periods)
+    )
+    values = int(game.moves[0].reached.sum()) * len(game.actors)
+    ledgers = game.chances.size + game.payoffs.size
+    topology = sum(
+        array.nbytes
+        for move in game.moves
+        for array in (move.states, move.to, move.chance, move.payoff, move.final, move.branch)
+    )
+    unannounced = any(not doctrine.announced for doctrine in game.scenario.doctrines)
+    per_row = buffers + policies * (2 if unannounced else 1) + values + 3 * ledgers
+    columns = len(label_names(game)) + len(choice_names(game)) + 2 * game.channels
+    disk = futures * doctrines * (2 * game.channels + columns * (game.periods + 1)) * 8
+    reached = sum(int(move.reached[: game.periods].sum()) for move in game.moves)
+    work = reached * int(np.ceil(futures / GROUP)) * GROUP * doctrines
+    return Plan(per_row * rows * itemsize + topology, disk, work)
