@@ -2,12 +2,12 @@
 
     python benchmarks/backward.py [--prototype FILE] [--quick]
 
-The reference game: 3 actors move in turn, 5 actions each, 2 chance outcomes per action, 8 channels, 50,000
-states, 26 periods, in 16 and 32 rows. The unit is the state-period-row: one state solved for all three moves
-of one period, in one row. Printed beside ours: a prototype that is run as `python FILE STATES ROWS` and prints
-its own rate (a plain Numba kernel on [state, channel, row], where one is at hand), the recursion in NumPy, and
-the share of the machine's copy bandwidth that our gathers reach. Then how the cost grows with states, periods
-and rows.
+The reference game: 3 actors move in turn, 5 actions each, 2 chance outcomes per action, 8 channels,
+50,000 states, 26 periods, in 16 and 32 rows. The unit is the state-period-row: one state solved for
+all three moves of one period, in one row. Printed beside ours: a prototype that is run as
+`python FILE STATES ROWS` and prints its own rate (a plain Numba kernel on [state, channel, row], where
+one is at hand), the recursion in NumPy, and the share of the machine's copy bandwidth that our gathers
+reach. Then how the cost grows with states, periods and rows.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ variables: {{place: {{levels: 1}}}}
 order: [a, b, c]
 actors:
 """ + "".join(
-    f"  {name}: {{rationality: 2, actions: {{" + ", ".join(f"x{k}: {{}}" for k in range(ACTIONS)) + "}}\n"
+    f"  {name}: {{rationality: 2, actions: {{{', '.join(f'x{k}: {{}}' for k in range(ACTIONS))}}}}}\n"
     for name in "abc"
 ) + "outcomes:\n" + "".join(
     f"  o{k}: {{each period: place}}\n" for k in range(CHANNELS - ACTORS)
@@ -183,7 +183,9 @@ def main() -> None:
     ours, _ = rate(STATES, 2, 16)
     start = backward(game, numbers, everything).start[0, :, :]
     gap = float(np.abs(start - in_numpy(game, numbers, 2)[0]).max())
-    print(f"NumPy: {theirs / 1e6:.2f} million, ratio {ours / theirs:.0f}; results differ by {gap:.1e}")
+    print(
+        f"NumPy: {theirs / 1e6:.2f} million, ratio {ours / theirs:.0f}; results differ by {gap:.1e}"
+    )
     for name, sizes in {
         "states": [(12_500, 26, 16), (25_000, 26, 16), (50_000, 26, 16), (100_000, 26, 16)],
         "periods": [(50_000, 13, 16), (50_000, 26, 16), (50_000, 52, 16)],
