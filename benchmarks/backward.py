@@ -5,9 +5,9 @@
 The reference game: 3 actors move in turn, 5 actions each, 2 chance outcomes per action, 8 channels,
 50,000 states, 26 periods, in 16 and 32 rows. The unit is the state-period-row: one state solved for
 all three moves of one period, in one row. Printed beside ours: a prototype that is run as
-`python FILE STATES ROWS` and prints its own rate (a plain Numba kernel on [state, channel, row], where
-one is at hand), the recursion in NumPy, and the share of the machine's copy bandwidth that our gathers
-reach. Then how the cost grows with states, periods and rows.
+`python FILE STATES ROWS` and prints its own rate (a plain Numba kernel on [state, channel, row],
+where one is at hand), the recursion in NumPy, and the share of the machine's copy bandwidth that
+our gathers reach. Then how the cost grows with states, periods and rows.
 """
 
 from __future__ import annotations
@@ -41,12 +41,11 @@ time: {{period: turn, periods: {PERIODS}}}
 variables: {{place: {{levels: 1}}}}
 order: [a, b, c]
 actors:
-""" + "".join(
-    f"  {name}: {{rationality: 2, actions: {{{', '.join(f'x{k}: {{}}' for k in range(ACTIONS))}}}}}\n"
-    for name in "abc"
-) + "outcomes:\n" + "".join(
-    f"  o{k}: {{each period: place}}\n" for k in range(CHANNELS - ACTORS)
-)  # fmt: skip
+"""
+_ACTIONS = ", ".join(f"x{k}: {{}}" for k in range(ACTIONS))
+TEXT += "".join(f"  {name}: {{rationality: 2, actions: {{{_ACTIONS}}}}}\n" for name in "abc")
+TEXT += "outcomes:\n"
+TEXT += "".join(f"  o{k}: {{each period: place}}\n" for k in range(CHANNELS - ACTORS))
 
 
 def reference(states: int, periods: int, rows: int) -> tuple[Game, Numbers, OpenOptions]:
@@ -113,7 +112,7 @@ def in_numpy(game: Game, numbers: Numbers, periods: int) -> NDArray[np.float32]:
             own = np.stack([x[:, k] for x in q])
             weight = np.exp(2 * (own - own.max(axis=0)))
             weight /= weight.sum(axis=0)
-            value = sum(weight[a][:, None] * q[a] for a in range(ACTIONS))  # type: ignore[assignment]
+            value = sum(weight[a][:, None] * q[a] for a in range(ACTIONS))
     return value
 
 

@@ -2,10 +2,21 @@
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
-# Kernels are compiled inside the first example, and scenarios are large examples: no clock is fair to both.
-_PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("here", **_PATIENT)  # type: ignore[arg-type]
-settings.register_profile("ci", **_PATIENT, derandomize=True, database=None, print_blob=True)  # type: ignore[arg-type]
+# Kernels are compiled inside the first example, and scenarios are large examples: no clock is fair
+# to both.
+# What Hypothesis adds to a failure by "explaining" it costs minutes on such examples.
+settings.register_profile(
+    "here",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+)
+settings.register_profile(
+    "ci", settings.get_profile("here"), derandomize=True, database=None, print_blob=True
+)
+settings.register_profile(
+    "quick", settings.get_profile("here"), phases=[Phase.explicit, Phase.reuse, Phase.generate]
+)
 settings.load_profile("ci" if os.environ.get("CI") else "here")

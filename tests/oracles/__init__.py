@@ -1,1 +1,1 @@
-"""Independent answers that the tests judge by; nothing here uses the compiled game or the kernels."""
+"""Independent answers that the tests judge by; none uses the compiled game or the kernels."""

@@ -1,12 +1,13 @@
 """The slow judge: a scenario played through, history by history, straight from its dataclasses.
 
-It shares nothing with the compiled game or the kernels. Guards, effects, chance, ends, doctrines, costs and
-discount are read here a second time, from `docs/scenario-file.md`. Policies come from a recursion over
-(period, move, state). Values and outcomes do not: they are added up *forward*, over the histories that those
-policies make possible, histories that no longer differ in anything that counts being added together.
+It shares nothing with the compiled game or the kernels. Guards, effects, chance, ends, doctrines,
+costs and discount are read here a second time, from `docs/scenario-file.md`. Policies come from a
+recursion over (period, move, state). Values and outcomes do not: they are added up *forward*, over
+the histories that those policies make possible, histories that no longer differ in anything that
+counts being added together.
 
-With the concepts "limit" and "uniform" all is `Fraction`, so equality means equality; "logit" needs the
-exponential function and is carried to 50 digits.
+With the concepts "limit" and "uniform" all is `Fraction`, so equality means equality; "logit" needs
+the exponential function and is carried to 50 digits.
 """
 
 from __future__ import annotations
@@ -47,10 +48,13 @@ class Judgement:
     outcomes: dict[str, Fraction]
     policy: Policy
     labels: list[dict[tuple[str, str], Fraction]]
-    """By period, from the start to the end of the last: probability of each value of each variable."""
+    """By period, from the start to the end of the last: probability of each value of each variable.
+    """
     going_on: list[Fraction]
     reachable: list[list[set[State]]]
-    """By period and move: the states that some history leads to, whatever the policies and probabilities."""
+    """By period and move: the states that some history leads to, whatever the policies and
+    probabilities.
+    """
 
 
 @dataclass
@@ -205,7 +209,7 @@ class Brute:
                 for where, p in here.items():
                     finish(where, p)
                 break
-            for move in range(len(scenario.order)):
+            for _ in scenario.order:
                 following: dict[Where, Fraction] = defaultdict(lambda: ZERO)
                 for where, p in here.items():
                     if where[1] == OVER:
@@ -230,7 +234,8 @@ class Brute:
         return Judgement(values, outcomes, policy, labels, going_on, self._reachable())
 
     def _hit(self, outcome: Outcome, policy: Policy, recursion: _Recursion) -> Fraction:
-        """The share of histories in which a condition holds at any moment, or the periods before it does.
+        """The share of histories in which a condition holds at any moment, or the periods before it
+        does.
 
         A history is dropped at the moment when it holds.
         """
@@ -248,8 +253,8 @@ class Brute:
                         following[to] += p * share
                 else:
                     first += p * self.scenario.time.periods
-            # Those that are not over stand at one move. What happens at the last move of a period happens
-            # before the period has passed.
+            # Those that are not over stand at one move. What happens at the last move of a period
+            # happens before the period has passed.
             period = max(where[0] for where in here)
             here = dict(following)
         return ever if outcome.kind == "ever" else first
@@ -355,7 +360,9 @@ class _Recursion:
         if to[0] > where[0]:
             for actor in brute.scenario.actors:
                 paid = brute.number(actor.payoff, state, ZERO)
-                value[actor.name] = paid + brute.number(actor.discount, state, ONE) * value[actor.name]
+                value[actor.name] = (
+                    paid + brute.number(actor.discount, state, ONE) * value[actor.name]
+                )
         return value
 
     def _choose(self, actor: str, worth: dict[str, Fraction]) -> dict[str, Fraction]:
@@ -383,4 +390,3 @@ class _Recursion:
         if self.brute.concept != "logit":
             return x
         return Fraction(round(x * 10**40), 10**40)
-

@@ -1,6 +1,7 @@
 """Models of the literature as scenario texts, and their solutions by other means.
 
-Each text is for `standoff.load`; each `…_by_hand` is a recursion or closed form that knows nothing of it.
+Each text is for `standoff.load`; each `…_by_hand` is a recursion or closed form that knows nothing
+of it.
 """
 
 from __future__ import annotations
@@ -64,11 +65,15 @@ def centipede_by_hand(moves: int, precision: float) -> list[float]:
 
 
 ASYMMETRIC_OUTCOMES = ("sq", "dc", "dd", "ed", "de", "ee")
-"""Status quo, defender concedes, limited war, challenger wins by escalating, defender does, all-out war."""
+"""Status quo, defender concedes, limited war, challenger wins by escalating, defender does, all-out
+war.
+"""
 
 
 def asymmetric_escalation() -> str:
-    """Zagare & Kilgour's asymmetric escalation game; what each thinks of each outcome is a parameter."""
+    """Zagare & Kilgour's asymmetric escalation game; what each thinks of each outcome is a
+    parameter.
+    """
     parameters = "\n".join(
         f"  {who} {outcome}: {{value: 0, range: [-9, 9], basis: assumed}}"
         for who in ("c", "d")
@@ -85,7 +90,9 @@ time: {{period: crisis, periods: 1}}
 parameters:
 {parameters}
 variables:
-  at: {{ladder: [start, challenged, limited, raised by defender, raised by challenger, sq, dc, dd, ed, de, ee]}}
+  at:
+    ladder:
+      [start, challenged, limited, raised by defender, raised by challenger, sq, dc, dd, ed, de, ee]
 order: [challenger, defender, challenger, defender]
 ends: at >= sq
 actors:
@@ -115,8 +122,8 @@ outcomes:
 def chain_store(towns: int, *, memory: str = "0") -> str:
     """Selten's chain store with complete information: in each town an entrant, then the incumbent.
 
-    `memory` is an expression added to what an entry is worth to an entrant; 0 is Selten's game. `last` is what
-    became of the latest entry: the public record that a reputation would live on.
+    `memory` is an expression added to what an entry is worth to an entrant; 0 is Selten's game.
+    `last` is what became of the latest entry: the public record that a reputation would live on.
     """
     return f"""
 standoff: 1
@@ -155,7 +162,9 @@ outcomes:
 
 
 def salami(slices: int) -> str:
-    """A prize in slices: the challenger takes the next or stops, the defender yields or fights for the rest."""
+    """A prize in slices: the challenger takes the next or stops, the defender yields or fights for
+    the rest.
+    """
     remaining = f"(({slices} - taken) / {slices})"
     return f"""
 standoff: 1
@@ -201,7 +210,9 @@ def salami_by_hand(slices: int, p: float, c: float) -> int:
 
 
 def red_lines(slices: int, p: float, c: float) -> list[int]:
-    """Slices that must remain for the defender to fight: R' = (c + R) / p from R = 0, up to the grid."""
+    """Slices that must remain for the defender to fight: R' = (c + R) / p from R = 0, up to the
+    grid.
+    """
     lines = [0]
     while (line := math.ceil(slices * (c + lines[-1] / slices) / p)) <= slices:
         lines.append(line)
@@ -209,7 +220,9 @@ def red_lines(slices: int, p: float, c: float) -> list[int]:
 
 
 def hidden_red_line(steps: int) -> str:
-    """Steps towards a red line that may lie anywhere; crossing it costs `loss`, each step short of it gains."""
+    """Steps towards a red line that may lie anywhere; crossing it costs `loss`, each step short of
+    it gains.
+    """
     return f"""
 standoff: 1
 name: hidden-line
@@ -239,7 +252,9 @@ outcomes:
 
 
 def brinkmanship(hazards: Sequence[float]) -> str:
-    """A ladder: quit, or escalate at the hazard of a disaster to both; who quits leaves the other the prize."""
+    """A ladder: quit, or escalate at the hazard of a disaster to both; who quits leaves the other
+    the prize.
+    """
     n = len(hazards)
     hazard = " + ".join(f"{h} * (rung == {k})" for k, h in enumerate(hazards))
     won = ["", ""]
@@ -286,7 +301,9 @@ outcomes:
 def brinkmanship_by_hand(
     hazards: Sequence[float], disaster: Sequence[float], precision: float | None
 ) -> tuple[list[float], tuple[float, float]]:
-    """Probability of escalating at each rung, and the value; `precision` None is the limit, ties shared."""
+    """Probability of escalating at each rung, and the value; `precision` None is the limit, ties
+    shared.
+    """
     n = len(hazards)
     last = (n - 1) % 2
     value = [float(j == last) for j in (0, 1)]
@@ -296,7 +313,11 @@ def brinkmanship_by_hand(
         on = [(1 - h) * value[i] - h * disaster[i] for i in (0, 1)]
         off = [float(i != j) for i in (0, 1)]
         gap = on[j] - off[j]
-        p = 0.5 * (1 + (gap > 1e-9) - (gap < -1e-9)) if precision is None else logistic(precision * gap)
+        p = (
+            0.5 * (1 + (gap > 1e-9) - (gap < -1e-9))
+            if precision is None
+            else logistic(precision * gap)
+        )
         value = [p * on[i] + (1 - p) * off[i] for i in (0, 1)]
         found.append(p)
     return found[::-1], (value[0], value[1])

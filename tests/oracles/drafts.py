@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,14 +61,14 @@ RANGES = {
 
 @st.composite
 def documents(
-    draw: Callable[[st.SearchStrategy[Any]], Any],
+    draw: st.DrawFn,
     *,
     actors: int | None = None,
     periods: int | None = None,
     transcendental: bool = True,
 ) -> Document:
-    """A random valid scenario: up to 3 variables, actors and events, up to 4 periods, a doctrine, and
-    outcomes of every kind. `transcendental` allows functions whose values are no fractions.
+    """A random valid scenario: up to 3 variables, actors and events, up to 4 periods, a doctrine,
+    and outcomes of every kind. `transcendental` allows functions whose values are no fractions.
     """
 
     def pick(items: Any) -> Any:
@@ -77,13 +77,14 @@ def documents(
     def chance_of(one_in: int) -> bool:
         return bool(draw(st.integers(1, one_in)) == one_in)
 
-    # The first of several is the simplest to Hypothesis, and the commonest: let it be one that leads on.
-    variables = draw(st.permutations(sorted(_GUARDS)))[: pick([3, 2])]
+    # The first of several is the simplest to Hypothesis, and the commonest: let it lead on.
+    variables: list[str] = draw(st.permutations(sorted(_GUARDS)))[: pick([3, 2])]
 
     def guard() -> str:
         first = pick(_GUARDS[pick(variables)])
         if chance_of(3):
-            return f"{first} {pick(['and', 'or', 'and not', 'or not'])} ({pick(_GUARDS[pick(variables)])})"
+            second = pick(_GUARDS[pick(variables)])
+            return f"{first} {pick(['and', 'or', 'and not', 'or not'])} ({second})"
         return str(first)
 
     def effects() -> dict[str, Any]:
@@ -148,15 +149,16 @@ def documents(
     if actors != 1 and chance_of(3):
         order = [*order, pick(order)]  # an actor or event that moves twice a period
     bound = pick(names)
-    deeds = list(cast[bound]["actions"])
+    choice = list(cast[bound]["actions"])
     last = periods or pick([3, 2, 4, 1])
     rules: list[Document] = []
     for _ in range(draw(st.integers(1, 2))):
-        rule: Document = {pick(["never", "must"]): [pick(deeds[1:])]}
+        rule: Document = {pick(["never", "must"]): [pick(choice[1:])]}
         if chance_of(2):
             rule["when"] = guard()
         if chance_of(3):
             rule["from"] = draw(st.integers(1, last))
+            rule["until"] = draw(st.integers(rule["from"], last))
         rules.append(rule)
     outcomes: Document = {
         "toll": {"each period": number()},

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+
 from oracles.brute import Brute
 from oracles.crises import (
     ASYMMETRIC_OUTCOMES,
@@ -21,7 +22,6 @@ from oracles.crises import (
     salami_by_hand,
 )
 from oracles.drafts import game_of
-
 from standoff.game import Game, compile_game
 from standoff.scenario import load
 from standoff.solve import Solution, solve
@@ -38,9 +38,12 @@ def chosen(
     move = next(k for k, m in enumerate(game.moves) if m.name == actor)
     names = [variable.name for variable in game.scenario.variables]
     columns = [names.index(name) for name in where]
-    (state,) = np.flatnonzero((game.moves[move].states[:, columns] == list(where.values())).all(axis=1))
+    (state,) = np.flatnonzero(
+        (game.moves[move].states[:, columns] == list(where.values())).all(axis=1)
+    )
     actions = [a.name for a in game.scenario.actors[game.actors.index(actor)].actions]
-    return solution.policy(actor, period)[state, actions.index(action)]
+    found: NDArray[np.float64] = solution.policy(actor, period)[state, actions.index(action)]
+    return found
 
 
 def outcome(solution: Solution, name: str) -> NDArray[np.float64]:
@@ -58,13 +61,15 @@ def two_moves() -> Game:
 def closed_form(
     precision: float, gain: float, harm: float, loss: float, toll: float
 ) -> tuple[float, float]:
-    """(challenge, fight), Signorino 1999, APSR 93(2), section on strategic probit, with logit errors."""
+    """(challenge, fight), Signorino 1999, APSR 93(2), section on strategic probit, with logit
+    errors.
+    """
     fight = 1 / (1 + math.exp(precision * (toll - loss)))
     return 1 / (1 + math.exp(-precision * (fight * -harm + (1 - fight) * gain))), fight
 
 
 def test_two_move_deterrence_table() -> None:
-    """Signorino 1999 with the form of R's `games` (`egame12`): payoffs (0, 1, -1) and (-0.5, -0.8)."""
+    """Signorino 1999 in the form of R's `games` (`egame12`): payoffs (0, 1, -1), (-0.5, -0.8)."""
     table = np.array(
         [
             [0.5, 0.509356369, 0.462570155],
@@ -87,11 +92,15 @@ def test_two_move_deterrence_closed_form() -> None:
     """The closed form of Signorino 1999 at 500 random payoffs and precisions, values included."""
     random = np.random.default_rng(1999)
     names = ["precision", "gain", "harm", "loss", "toll"]
-    rows = {name: random.uniform(0, 3, 500) for name in names} | {"precision": random.uniform(0, 30, 500)}
+    rows = {name: random.uniform(0, 3, 500) for name in names} | {
+        "precision": random.uniform(0, 30, 500)
+    }
     solution = solve(two_moves(), rows, keep_policies=True)
     expected = np.array([closed_form(*(rows[name][r] for name in names)) for r in range(500)]).T
     c, f = expected
-    np.testing.assert_allclose(chosen(solution, "challenger", "challenge", {"result": 0}), c, atol=1e-13)
+    np.testing.assert_allclose(
+        chosen(solution, "challenger", "challenge", {"result": 0}), c, atol=1e-13
+    )
     np.testing.assert_allclose(chosen(solution, "defender", "fight", {"result": 1}), f, atol=1e-13)
     worth = [
         c * (rows["gain"] * (1 - f) - rows["harm"] * f),
@@ -101,14 +110,17 @@ def test_two_move_deterrence_closed_form() -> None:
 
 
 def test_not_the_other_quantal_response() -> None:
-    """Log-sum-exp continuation values are another theory with other numbers: they are not what is solved.
+    """Log-sum-exp continuation values are another theory with other numbers: they are not what is
+    solved.
 
-    The difference is large, so the tables above can tell the two apart (theory: McKelvey & Palfrey 1998 use
-    plain expected payoffs).
+    The difference is large, so the tables above can tell the two apart (theory: McKelvey & Palfrey
+    1998 use plain expected payoffs).
     """
     fight_worth, yield_worth, precision = -0.8, -0.5, 2.0
     fight = closed_form(precision, 1, 1, -yield_worth, -fight_worth)[1]
-    soft = math.log(math.exp(precision * fight_worth) + math.exp(precision * yield_worth)) / precision
+    soft = (
+        math.log(math.exp(precision * fight_worth) + math.exp(precision * yield_worth)) / precision
+    )
     plain = fight * fight_worth + (1 - fight) * yield_worth
     assert abs(soft - plain) > 0.3
     game = two_moves()
@@ -143,8 +155,9 @@ def _takes(moves: int, precision: list[float]) -> NDArray[np.float64]:
 
 @pytest.mark.parametrize("moves", [4, 6])
 def test_centipede(moves: int) -> None:
-    """McKelvey & Palfrey 1998, Experimental Economics 1, agent quantal response equilibrium of the games of
-    McKelvey & Palfrey 1992: probability of taking at each move, against a table and a plain recursion.
+    """McKelvey & Palfrey 1998, Experimental Economics 1, agent quantal response equilibrium of the
+    games of McKelvey & Palfrey 1992: probability of taking at each move, against a table and a
+    plain recursion.
     """
     precision = [0.5, 1.0, 2.0, 4.0]
     found = _takes(moves, precision)
@@ -155,14 +168,16 @@ def test_centipede(moves: int) -> None:
 
 
 def test_centipede_scale() -> None:
-    """λ is in 1/payoff: doubling the stakes (6 moves are the 4 moves, four times as high, from the third on)
-    halves it. Moves 3 to 6 of the long game at λ = 1/2 are the short game at λ = 2.
+    """λ is in 1/payoff: doubling the stakes (6 moves are the 4 moves, four times as high, from the
+    third on) halves it. Moves 3 to 6 of the long game at λ = 1/2 are the short game at λ = 2.
     """
     np.testing.assert_allclose(_takes(6, [0.5])[2:], _takes(4, [2.0]), rtol=0, atol=1e-14)
 
 
 def test_centipede_is_not_monotone() -> None:
-    """At the first node more rationality first lowers, then raises the chance of taking (same source)."""
+    """At the first node more rationality first lowers, then raises the chance of taking (same
+    source).
+    """
     first = _takes(4, [0.5, 2.0, 4.0])[0]
     assert first[0] > first[1] < first[2]
 
@@ -171,11 +186,11 @@ def test_centipede_is_not_monotone() -> None:
 
 
 def test_asymmetric_escalation() -> None:
-    """Zagare & Kilgour, Perfect Deterrence (2000), asymmetric escalation game with complete information, all
-    eight types, at 100 random payoffs each in their order of preference:
+    """Zagare & Kilgour, Perfect Deterrence (2000), asymmetric escalation game with complete
+    information, all eight types, at 100 random payoffs each in their order of preference:
 
-    the status quo survives if and only if the challenger is strategically soft, or the defender is hard on
-    both levels; otherwise the defender concedes. Limited war (DD) is never the outcome.
+    the status quo survives if and only if the challenger is strategically soft, or the defender is
+    hard on both levels; otherwise the defender concedes. Limited war (DD) is never the outcome.
     """
     random = np.random.default_rng(2000)
     rows, expected = [], []
@@ -207,8 +222,8 @@ def test_asymmetric_escalation() -> None:
 
 
 def test_chain_store_paradox() -> None:
-    """Selten 1978, Theory and Decision 9: with complete information every one of the 20 entrants enters, and
-    the incumbent accommodates each, for 2 a town: 40 in all.
+    """Selten 1978, Theory and Decision 9: with complete information every one of the 20 entrants
+    enters, and the incumbent accommodates each, for 2 a town: 40 in all.
     """
     game = game_of(chain_store(20))
     solution = solve(game, concept="limit", keep_policies=True)
@@ -220,8 +235,9 @@ def test_chain_store_paradox() -> None:
 
 
 def test_no_contagion() -> None:
-    """Selten 1978: with complete information contagion is exactly zero. In every town and at every λ entrants
-    choose the same, to the last bit, whatever became of the last entry. With a payoff that remembers, not.
+    """Selten 1978: with complete information contagion is exactly zero. In every town and at every
+    λ entrants choose the same, to the last bit, whatever became of the last entry. With a payoff
+    that remembers, not.
     """
     for memory, same in (("0", True), ("1 - 2 * (last == fought)", False)):
         game = game_of(chain_store(6, memory=memory))
@@ -240,11 +256,12 @@ def test_no_contagion() -> None:
 # --- slices, lines, ladders ---
 
 
-@pytest.mark.parametrize("slices", [1, 5, 20, 60])
+@pytest.mark.parametrize("slices", [1, 5, 20, 150])
 def test_salami(slices: int) -> None:
-    """Salami tactics with complete information (Schelling 1966, ch. 2, made precise): the credible red lines
-    are R' = (c + R)/p from R = 0, up to the grid; slicing goes to the highest line within the prize, and
-    there is no war. 300 random instances against backward induction over what remains, and the lines.
+    """Salami tactics with complete information (Schelling 1966, ch. 2, made precise): the credible
+    red lines are R' = (c + R)/p from R = 0, up to the grid; slicing goes to the highest line within
+    the prize, and there is no war. 300 random instances against backward induction over what
+    remains, and the lines.
     """
     random = np.random.default_rng(slices)
     p, c = random.uniform(0.05, 0.95, 300), random.uniform(0.01, 0.8, 300)
@@ -258,24 +275,27 @@ def test_salami(slices: int) -> None:
 
 
 def test_salami_examples() -> None:
-    """p = .6: with c = .3 the line is at .5, so half is lost although a grab of the whole is deterred (p > c);
-    with c = .15 lines are at .25 and 2/3, and .30 is lost on a grid of 20, .33 on one of 100. (c a little
-    below, since on the line itself the defender is indifferent.)
+    """p = .6: with c = .3 the line is at .5, so half is lost although a grab of the whole is
+    deterred (p > c); with c = .15 lines are at .25 and 2/3, and .30 is lost on a grid of 20, .33 on
+    one of 100. (c a little below, since on the line itself the defender is indifferent.)
     """
     for slices, lost in ((20, [0.5, 0.30]), (100, [0.5, 0.33])):
-        rows = {"p": 0.6, "c": np.array([0.3, 0.15]) - 1e-6}
+        rows = {"p": [0.6, 0.6], "c": [0.3 - 1e-6, 0.15 - 1e-6]}
         taken = outcome(solve(game_of(salami(slices)), rows, concept="limit"), "taken")
         np.testing.assert_allclose(taken / slices, lost, atol=EXACT)
 
 
 def test_hidden_red_line() -> None:
-    """A line uniform on [0, 1], steps of 1/n, gain v a unit short of it, loss L on crossing: slice to
-    x* = 1 - L/v - 1/n (derived in the theory notes; the hazard of a step from x is (1/n)/(1 - x)).
+    """A line uniform on [0, 1], steps of 1/n, gain v a unit short of it, loss L on crossing: slice
+    to x* = 1 - L/v - 1/n (derived in the theory notes; the hazard of a step from x is (1/n)/(1 -
+    x)).
     """
     n = 100
     losses = np.array([0.0049, 0.2049, 0.4049, 0.8049, 1.0049, 1.5])
     stop = np.maximum(np.ceil(n * (1 - losses - 1 / n) - 1e-9), 0)
-    solution = solve(game_of(hidden_red_line(n)), {"loss": losses}, concept="limit", keep_policies=True)
+    solution = solve(
+        game_of(hidden_red_line(n)), {"loss": losses}, concept="limit", keep_policies=True
+    )
     for row, reach in enumerate(stop):
         on = [chosen(solution, "challenger", "step", {"x": x, "at": 0}, x)[row] for x in range(n)]
         assert on == [float(x < reach) for x in range(n)]
@@ -301,8 +321,9 @@ def test_brinkmanship_ladder(
     profile: str,
     value: tuple[float, float],
 ) -> None:
-    """Brinkmanship with complete information (Powell 1990; numbers from the theory notes): with certainty
-    about resolve r = 1/(1 + d) there is at most one escalation, and no crisis where the first mover's lacks.
+    """Brinkmanship with complete information (Powell 1990; numbers from the theory notes): with
+    certainty about resolve r = 1/(1 + d) there is at most one escalation, and no crisis where the
+    first mover's lacks.
     """
     game = game_of(brinkmanship(hazards))
     stakes = {"da": disaster[0], "db": disaster[1]}
@@ -319,12 +340,15 @@ def test_brinkmanship_ladder(
 
 
 def test_brinkmanship_tie() -> None:
-    """With h = .25 and d = 3 the last mover is indifferent: h is its resolve 1/(1 + d). Choosing either with
-    probability 1/2, as quantal response does at every λ, deters the other, and the first mover escalates;
-    had it to quit, as one of the two pure equilibria has it, the first mover would quit.
+    """With h = .25 and d = 3 the last mover is indifferent: h is its resolve 1/(1 + d). Choosing
+    either with probability 1/2, as quantal response does at every λ, deters the other, and the
+    first mover escalates; had it to quit, as one of the two pure equilibria has it, the first mover
+    would quit.
     """
     hazards, disaster = (0.05, 0.1, 0.15, 0.2, 0.25), (3, 2)
-    solution = solve(game_of(brinkmanship(hazards)), {"da": 3, "db": 2}, concept="limit", keep_policies=True)
+    solution = solve(
+        game_of(brinkmanship(hazards)), {"da": 3, "db": 2}, concept="limit", keep_policies=True
+    )
     by_hand, worth = brinkmanship_by_hand(hazards, disaster, None)
     assert _escalations(solution, 5)[:, 0].tolist() == by_hand == [1, 0, 1, 0, 0.5]
     np.testing.assert_allclose(solution.value[0], worth, atol=EXACT)
@@ -335,16 +359,16 @@ def test_brinkmanship_tie() -> None:
 def _escalations(solution: Solution, rungs: int) -> NDArray[np.float64]:
     return np.array(
         [
-            chosen(
-                solution, "ab"[k % 2], "escalate", {"rung": k, "quit": 0, "disaster": 0}, k // 2
-            )
+            chosen(solution, "ab"[k % 2], "escalate", {"rung": k, "quit": 0, "disaster": 0}, k // 2)
             for k in range(rungs)
         ]
     )
 
 
 def test_literature_by_brute_force() -> None:
-    """The slow judge of the random games agrees on the games of the literature, in exact arithmetic."""
+    """The slow judge of the random games agrees on the games of the literature, in exact
+    arithmetic.
+    """
     for text, actor_values in (
         (salami(5), None),
         (brinkmanship((0.1, 0.2, 0.3, 0.4)), (0.7, -0.2)),

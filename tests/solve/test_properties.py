@@ -11,10 +11,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+
+import standoff
 from oracles.brute import Brute, Concept, Judgement
 from oracles.drafts import RANGES, Document, Futures, documents, futures, game_of
-
-from standoff.game import Game
 from standoff.solve import Precision, Solution, label_names, rows_of, solve
 
 DOCTRINES = st.sampled_from(["free-choice", "open", "secret"])
@@ -38,7 +38,9 @@ def compare(solution: Solution, row: int, judged: Judgement, within: float) -> N
     """Values, outcomes, policies and the course of one row are those of the slow judge."""
     game = solution.game
     near: dict[str, Any] = {"rtol": within, "atol": within}
-    np.testing.assert_allclose(solution.value[row], [float(v) for v in judged.values.values()], **near)
+    np.testing.assert_allclose(
+        solution.value[row], [float(v) for v in judged.values.values()], **near
+    )
     outcomes = [float(judged.outcomes[o.name]) for o in game.outcomes]
     np.testing.assert_allclose(solution.outcome[row], outcomes, **near)
     tables = {
@@ -104,11 +106,10 @@ def test_judge_can_fail() -> None:
             with pytest.raises(AssertionError):
                 compare(solution, 0, judged, 1e-10)
     document["actors"]["red"]["final"] = "prize * level(war) + 1e-7 * alarm"
+    other = solve(game_of(document), keep_policies=True)
+    judged = Brute(game.scenario, {}, "logit").judge()
     with pytest.raises(AssertionError):
-        other = game_of(document)
-        compare(
-            solve(other, keep_policies=True), 0, Brute(game.scenario, {}, "logit").judge(), 1e-10
-        )
+        compare(other, 0, judged, 1e-10)
 
 
 # --- probabilities and expectations ---
@@ -146,8 +147,8 @@ def test_probabilities(
 def test_forward_is_backward(
     document: Document, rows: Futures, doctrine: str, precision: Precision
 ) -> None:
-    """What the course adds up to is what the recursion expects: of outcomes that accrue or are read at the
-    end, and of the values of actors without costs and discount.
+    """What the course adds up to is what the recursion expects: of outcomes that accrue or are read
+    at the end, and of the values of actors without costs and discount.
     """
     document = copy.deepcopy(document)
     for actor in document["actors"].values():
@@ -169,7 +170,9 @@ def test_forward_is_backward(
 @settings(max_examples=30)
 @given(documents(), futures(2))
 def test_ever_and_first_time(document: Document, rows: Futures) -> None:
-    """`ever` is a probability, `first time` lies between 0 and the horizon, and the two agree on never."""
+    """`ever` is a probability, `first time` lies between 0 and the horizon, and the two agree on
+    never.
+    """
     document = copy.deepcopy(document)
     condition = "war == fire" if "war" in document["variables"] else "alarm"
     document["outcomes"] = {"ever": {"ever": condition}, "first": {"first time": condition}}
@@ -188,8 +191,8 @@ def test_ever_and_first_time(document: Document, rows: Futures) -> None:
 @settings(max_examples=25)
 @given(documents(), futures(2))
 def test_ever_grows_with_the_horizon(document: Document, rows: Futures) -> None:
-    """In a chain, where choices do not depend on what lies ahead (λ = 0), what ever happens in T periods
-    happens at least as often in T + 1, and takes at least as long.
+    """In a chain, where choices do not depend on what lies ahead (λ = 0), what ever happens in T
+    periods happens at least as often in T + 1, and takes at least as long.
     """
     document = _without_reason(document)
     document.pop("doctrines")
@@ -202,6 +205,36 @@ def test_ever_grows_with_the_horizon(document: Document, rows: Futures) -> None:
     assert (np.diff(found, axis=0) >= -1e-12).all()
 
 
+def test_what_is_over_stays_over() -> None:
+    """The course keeps every history: those that are over, and those that end in the same state
+    later. At λ = 0 half of what goes on ends in each period.
+    """
+    document = _without_reason(_decision(final="alarm"))
+    document["time"]["periods"] = 4
+    document["ends"] = "alarm"
+    document["actors"]["red"]["actions"] = {"hold": {}, "end": {"set": {"alarm": True}}}
+    solution = solve(game_of(document), keep_policies=True)
+    going_on = solution.course.going_on[:, 0, 0]
+    np.testing.assert_allclose(going_on, 0.5 ** np.arange(5))
+    names = label_names(solution.game)
+    alarmed = solution.course.labels[:, 0, names.index(("alarm", "yes")), 0]
+    np.testing.assert_allclose(alarmed, 1 - going_on)
+    np.testing.assert_allclose(solution.value, 1 - 0.5**4)
+
+
+@pytest.mark.parametrize("precision", ["double", "single"])
+def test_extreme_reason(precision: Precision) -> None:
+    """No rationality gives anything but a policy: 0 is uniform, and a huge one is the limit."""
+    game = game_of(_decision())
+    solution = solve(
+        game, {"precision": [0, 1e-30, 1e6, 1e30]}, precision=precision, keep_policies=True
+    )
+    policy = solution.policy("red")[0]
+    np.testing.assert_allclose(policy[:, :2], 1 / 3, rtol=1e-6)
+    limit = solve(game, concept="limit", precision=precision, keep_policies=True)
+    np.testing.assert_array_equal(policy[:, 2:], np.repeat(limit.policy("red")[0], 2, axis=1))
+
+
 # --- rows ---
 
 
@@ -210,7 +243,9 @@ def test_ever_grows_with_the_horizon(document: Document, rows: Futures) -> None:
 def test_rows_stand_alone(
     document: Document, rows: Futures, doctrine: str, precision: Precision, concept: str
 ) -> None:
-    """A row's bytes do not depend on the rows beside it, nor on how many there are, nor on its position."""
+    """A row's bytes do not depend on the rows beside it, nor on how many there are, nor on its
+    position.
+    """
     game = game_of(document)
     arrays = rows.arrays()
 
@@ -234,11 +269,18 @@ def _bits(numbers: NDArray[np.float64]) -> NDArray[np.uint64]:
 
 @pytest.mark.parametrize(
     "payoff",
-    ["exp(-prize)", "log(harm)", "sqrt(harm)", "logistic(prize - harm)", "harm ** 1.5", "prize ** 3"],
+    [
+        "exp(-prize)",
+        "log(harm)",
+        "sqrt(harm)",
+        "logistic(prize - harm)",
+        "harm ** 1.5",
+        "prize ** 3",
+    ],
 )
 def test_functions_of_rows(payoff: str) -> None:
-    """The functions of expressions have the same bytes in a row alone, in a row among 1000, and where the
-    parameter is one number for all rows, however the array lies in memory.
+    """The functions of expressions have the same bytes in a row alone, in a row among 1000, and
+    where the parameter is one number for all rows, however the array lies in memory.
     """
     game = game_of(_decision(final=f"{payoff} * level(war)"))
     random = np.random.default_rng(7)
@@ -257,10 +299,11 @@ def test_functions_of_rows(payoff: str) -> None:
 def test_threads() -> None:
     """The number of threads changes no byte."""
     before = numba.get_num_threads()
+    most = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]
     game = game_of(_decision())
     arrays = {"prize": np.linspace(0.5, 4, 100)}
     found = set()
-    for threads in range(1, numba.config.NUMBA_NUM_THREADS + 1):
+    for threads in range(1, most + 1):
         numba.set_num_threads(threads)
         found.add(everything(solve(game, arrays, keep_policies=True)).tobytes())
     numba.set_num_threads(before)
@@ -275,7 +318,7 @@ def test_threads() -> None:
 def test_order_of_declaration(
     document: Document, rows: Futures, doctrine: str, random: Any
 ) -> None:
-    """Declaring actors, variables, outcomes and parameters in another order permutes the results."""
+    """Declaring actors, variables, outcomes, parameters in another order permutes the results."""
     game = game_of(document)
     other = copy.deepcopy(document)
     for key in ("actors", "variables", "outcomes", "parameters"):
@@ -306,8 +349,8 @@ def test_empty_doctrine(document: Document, rows: Futures) -> None:
 @settings(max_examples=25)
 @given(documents(), futures(2))
 def test_secret_doctrine(document: Document, rows: Futures) -> None:
-    """Under a doctrine that is not announced the others' policies are those of free choice, byte for byte;
-    and the doctrine is kept.
+    """Under a doctrine that is not announced the others' policies are those of free choice, byte
+    for byte; and the doctrine is kept.
     """
     game = game_of(document)
     (bound,) = document["doctrines"]
@@ -323,32 +366,36 @@ def test_secret_doctrine(document: Document, rows: Futures) -> None:
                 np.testing.assert_array_equal(kept > 0, open_.policy(move.name, period, k) > 0)
 
 
-@settings(max_examples=25)
-@given(documents(), futures(2), st.integers(-20, 20))
-def test_shifted_payoffs(document: Document, rows: Futures, shift: int) -> None:
-    """A constant added to all final payoffs, where nobody discounts, or to all costs of all actions of an
-    actor, changes no policy.
+@settings(max_examples=30)
+@given(documents(), futures(2), st.integers(-20, 20), st.booleans())
+def test_shifted_payoffs(document: Document, rows: Futures, shift: int, at_the_end: bool) -> None:
+    """A constant added to final payoffs, where nobody discounts, changes no policy; nor does one
+    added to all an actor's costs and to what it is paid each period, where the crisis goes on to
+    the horizon.
     """
     plain = copy.deepcopy(document)
-    for actor in plain["actors"].values():
-        actor.pop("discount", None)
+    if at_the_end:
+        for actor in plain["actors"].values():
+            actor.pop("discount", None)
+    else:
+        plain.pop("ends", None)
     shifted = copy.deepcopy(plain)
     for name, actor in shifted["actors"].items():
-        actor["final"] = f"{actor.get('final', 0)} + {shift}" if " if " not in str(
-            actor.get("final", 0)
-        ) else f"({actor['final']}) + {shift}"
+        if at_the_end:
+            actor["final"] = f"({actor.get('final', 0)}) + {shift}"
+            continue
+        actor["payoff"] = f"({actor.get('payoff', 0)}) - {shift / 3}"
         for action in actor["actions"].values():
             cost = action.get("cost", 0)
             cost = dict(cost) if isinstance(cost, dict) else {name: cost}
-            cost[name] = f"({cost.get(name, 0)}) + {shift / 4}"
-            action["cost"] = cost
+            action["cost"] = cost | {name: f"({cost.get(name, 0)}) + {shift / 4}"}
     one = solve(game_of(plain), rows.arrays(), keep_policies=True)
     two = solve(game_of(shifted), rows.arrays(), keep_policies=True)
     for k, move in enumerate(one.game.moves):
         for period in range(one.game.periods) if move.actor >= 0 else ():
-            np.testing.assert_allclose(
-                two.policy(move.name, period, k), one.policy(move.name, period, k), atol=1e-10
-            )
+            was, is_now = (each.policy(move.name, period, k) for each in (one, two))
+            np.testing.assert_allclose(is_now, was, rtol=0, atol=1e-10)
+    assert shift == 0 or not np.allclose(one.value, two.value)
 
 
 # --- rationality ---
@@ -376,9 +423,9 @@ def test_nothing_beats_the_limit(document: Document, rows: Futures) -> None:
 
 
 def test_more_reason_may_be_worth_less_twice() -> None:
-    """A negative control: who decides twice may lose by more rationality. Being wiser later makes a bad way
-    (a hundred ways to err) look less bad now, and it is taken more often. A property of quantal response,
-    not of this solver.
+    """A negative control: who decides twice may lose by more rationality. Being wiser later makes a
+    bad way (a hundred ways to err) look less bad now, and it is taken more often. A property of
+    quantal response, not of this solver.
     """
     document = _decision()
     document["time"]["periods"] = 2
@@ -404,7 +451,7 @@ def test_more_reason_may_be_worth_less_twice() -> None:
 @settings(max_examples=30)
 @given(documents(transcendental=False), futures(1), DOCTRINES)
 def test_equilibrium_tends_to_limit(document: Document, rows: Futures, doctrine: str) -> None:
-    """Where no two best actions are equally good, or nearly, equilibrium at a large λ is the limit."""
+    """Where no best actions are equally good, or nearly, equilibrium at a large λ is the limit."""
     document = copy.deepcopy(document)
     for actor in document["actors"].values():
         actor["rationality"] = "1e6 * precision"
@@ -423,7 +470,9 @@ def _pure(policies: Any) -> bool:
 
 
 def test_ties_are_shared() -> None:
-    """In the limit each of several best actions is equally likely, as in quantal response at every λ."""
+    """In the limit each of several best actions is equally likely, as in quantal response at every
+    λ.
+    """
     game = game_of(_decision(final="0 * prize"))
     for concept in ("limit", "equilibrium"):
         policy = solve(game, concept=concept, keep_policies=True).policy("red")
@@ -472,13 +521,16 @@ def _decision(final: str = "prize * level(war) - harm * alarm") -> Document:
     }
 
 
-def reachable(game: Game) -> int:
-    """How many states a random scenario has: kept small, or the slow judge is too slow."""
-    return game.states
-
-
 @settings(max_examples=50)
 @given(documents())
 def test_random_scenarios_are_small(document: Document) -> None:
     """The slow judge can go through every random scenario."""
-    assert 1 <= reachable(game_of(document)) <= 200
+    assert 1 <= game_of(document).states <= 200
+
+
+@pytest.mark.xfail(reason="the function and the package have one name; the package comes to win")
+def test_face() -> None:
+    """`standoff.solve` is the function, however often and after whatever import it is asked for."""
+    game = standoff.compile(standoff.load("two-move-deterrence"))
+    for _ in range(2):
+        assert standoff.solve(game).rows == 1

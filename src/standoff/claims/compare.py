@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.claims.truth import RELATIVE_ERROR
 from standoff.explore import Study
 from standoff.scenario import FREE_CHOICE, Scenario
 
@@ -20,44 +21,48 @@ class Comparison:
     quantity: str
     doctrine: str
     unit: str
+    better: str | None
+    """"lower" or "higher", where the file says which; more payoff is better for its actor."""
     median: float
     low: float
     """5th percentile."""
     high: float
     """95th percentile."""
     regret: float | None
-    """Median regret: by how much another doctrine of the study does better in the same future; None where
-    the file does not say which way is better."""
+    """Median regret: by how much another doctrine of the study does better in the same future; None
+    where the file does not say which way is better."""
     most_regret: float | None
     limit: float
     """Median in the limit of perfect rationality."""
     noise: float | None
-    """For `ever`: the share of the expected probability that vanishes in the limit; None elsewhere, and where
-    the probability is 0."""
+    """For `ever`: the share of the expected probability that vanishes in the limit; None elsewhere,
+    and where the probability is 0."""
 
 
 @dataclass(frozen=True)
 class Trap:
     """How far an actor is trapped: what committing itself at the start would be worth to it.
 
-    Depth = max over its announced doctrines d of V(start | committed to d), minus V(start) in free choice, and
-    0 where no doctrine is worth more (Schelling 1960 on the power to bind oneself).
+    Depth = max over its announced doctrines d of V(start | committed to d), minus V(start) in free
+    choice, and 0 where no doctrine is worth more (Schelling 1960 on the power to bind oneself).
     """
 
     actor: str
     depth: Array
     """[future]"""
+    trapped: NDArray[np.bool_]
+    """[future]: the depth is above 0 by more than the numerical error."""
     best: tuple[str, ...]
     """[future]: the doctrine worth most to it, `free-choice` where none is worth more."""
     falling: NDArray[np.bool_]
-    """[future]: value per remaining period falls from start to last period, while the crisis goes on."""
+    """[future]: while the crisis goes on, value per remaining period falls to the last period."""
     waiting: NDArray[np.bool_]
     """[future]: in more than half of the periods, doing nothing is the actor's likeliest choice."""
 
     @property
     def escalation(self) -> NDArray[np.bool_]:
-        """[future]: an escalation trap: depth above 0, and value falls while waiting stays likeliest."""
-        return (self.depth > 1e-6) & self.falling & self.waiting
+        """[future]: an escalation trap: trapped, and value falls while waiting stays likeliest."""
+        return self.trapped & self.falling & self.waiting
 
 
 def compare(study: Study) -> tuple[Comparison, ...]:
@@ -76,7 +81,9 @@ def compare(study: Study) -> tuple[Comparison, ...]:
     for actor in scenario.actors:
         here = results["value"].sel(actor=actor.name).to_numpy()
         limit = results["value_limit"].sel(actor=actor.name).to_numpy()
-        found += _compare(study, f"value to {actor.name}", "payoff", here, limit, "higher", False)
+        found += _compare(
+            study, f"value to {actor.name}", "points of payoff", here, limit, "higher", False
+        )
     return tuple(found)
 
 
@@ -96,7 +103,7 @@ def _compare(
         vanishes = float(np.maximum(here[:, k] - limit[:, k], 0).sum())
         rows.append(
             Comparison(
-                name, doctrine, unit, float(median), float(low), float(high),
+                name, doctrine, unit, better, float(median), float(low), float(high),
                 None if regret is None else float(np.median(regret[:, k])),
                 None if regret is None else float(regret[:, k].max()),
                 float(np.median(limit[:, k])),
@@ -107,10 +114,10 @@ def _compare(
 
 
 def regrets(quantity: Array, better: str) -> Array:
-    """Savage's (1951) regret, [future, doctrine]: the distance to the best doctrine in the same future."""
+    """Savage's (1951) regret, [future, doctrine]: how far the best in the same future is ahead."""
     if better == "lower":
-        return quantity - quantity.min(axis=1, keepdims=True)
-    return quantity.max(axis=1, keepdims=True) - quantity
+        return np.asarray(quantity - quantity.min(axis=1, keepdims=True))
+    return np.asarray(quantity.max(axis=1, keepdims=True) - quantity)
 
 
 def trap_depth(study: Study, actor: str, suffix: str = "") -> Array:
@@ -119,8 +126,19 @@ def trap_depth(study: Study, actor: str, suffix: str = "") -> Array:
     value = study.results[f"value{suffix}"].sel(actor=actor)
     free = value.sel(doctrine=FREE_CHOICE).to_numpy()
     if not own:
-        return np.zeros_like(free)
-    return np.maximum(value.sel(doctrine=own).to_numpy().max(axis=1) - free, 0)
+        return np.zeros(len(free))
+    best = value.sel(doctrine=own).to_numpy().max(axis=1)
+    return np.asarray(np.maximum(best - free, 0), np.float64)
+
+
+def value_size(study: Study, actor: str, suffix: str = "") -> Array:
+    """How large an actor's values are, [future], as a measure of their numerical error.
+
+    The largest under any doctrine, and no less than a point of payoff, because a value near 0 may
+    be the balance of large gains and losses.
+    """
+    value = study.results[f"value{suffix}"].sel(actor=actor).to_numpy()
+    return np.asarray(np.maximum(np.abs(value).max(axis=1), 1), np.float64)
 
 
 def traps(study: Study) -> tuple[Trap, ...]:
@@ -133,10 +151,12 @@ def traps(study: Study) -> tuple[Trap, ...]:
         if not own:
             continue
         depth = trap_depth(study, actor.name)
+        error = RELATIVE_ERROR[study.manifest["precision"]]
+        trapped = depth > 2 * error * value_size(study, actor.name)
         value = study.results["value"].sel(actor=actor.name, doctrine=own).to_numpy()
         best = [
-            own[k] if d > 0 else FREE_CHOICE
-            for k, d in zip(value.argmax(axis=1), depth, strict=True)
+            own[k] if deep else FREE_CHOICE
+            for k, deep in zip(value.argmax(axis=1), trapped, strict=True)
         ]
         path = course[f"path.{actor.name}"].to_numpy()[:, :-1] / left
         chances = np.stack(
@@ -147,7 +167,7 @@ def traps(study: Study) -> tuple[Trap, ...]:
         likeliest = waits[chances.argmax(axis=-1)]
         found.append(
             Trap(
-                actor.name, depth, tuple(best),
+                actor.name, depth, trapped, tuple(best),
                 falling=path[:, -1] < path[:, 0] - 1e-9,
                 waiting=likeliest.mean(axis=1) > 0.5,
             )

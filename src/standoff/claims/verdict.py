@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.claims.compare import trap_depth
+from standoff.claims.compare import trap_depth, value_size
 from standoff.claims.truth import RELATIVE_ERROR, Truth, judge_expression
 from standoff.explore import Study, share_below, uncertain, write
 from standoff.scenario import Claim, Distribution, Quantity
@@ -22,8 +22,9 @@ Array = NDArray[np.float64]
 class Leaning:
     """What the share would be if the prior of one parameter leaned to one end of its range.
 
-    The prior's density is weighted by twice the share of the prior below each value ("high"), or above it
-    ("low"): the futures are reweighted, none is solved again. `effective` is Kish's effective sample size.
+    The prior's density is weighted by twice the share of the prior below each value ("high"), or
+    above it ("low"): the futures are reweighted, none is solved again. `effective` is Kish's
+    effective sample size.
     """
 
     parameter: str
@@ -49,22 +50,28 @@ class Verdict:
     leanings: tuple[Leaning, ...]
     """For each uncertain parameter and end, sorted by the share that results."""
     missing: tuple[str, ...] = ()
-    """Doctrines the claim needs and the study left out; where there are any, nothing else is meant."""
+    """Doctrines the claim needs and the study left out; if any, nothing else here is meant."""
 
 
 def judge(study: Study, weights: Array | None = None) -> tuple[Verdict, ...]:
     """A verdict on each claim of the study's scenario.
 
-    `weights`, [future], reweights the futures to another prior; the interval then uses the effective sample
-    size.
+    `weights`, [future], reweights the futures to another prior; the interval then uses the
+    effective sample size.
 
     Raises:
         StudyError: blocks of the study are missing.
+        ValueError: the weights are not one a future, or below 0, or all 0.
     """
     futures = int(study.manifest["futures"])
     weight = np.ones(futures) if weights is None else np.asarray(weights, np.float64)
+    if weight.shape != (futures,):
+        raise ValueError(f"weights have shape {weight.shape}; expected ({futures},): one a future")
+    if not (np.isfinite(weight).all() and (weight >= 0).all() and weight.any()):
+        raise ValueError("weights must be 0 or more, and not all 0")
     at_lambda, limit = _quantities(study, ""), _quantities(study, "_limit")
     error = RELATIVE_ERROR[study.manifest["precision"]]
+    size, limit_size = _sizes(study, ""), _sizes(study, "_limit")
     tilts = _tilts(study)
     verdicts = []
     for claim in study.scenario.claims:
@@ -73,8 +80,10 @@ def judge(study: Study, weights: Array | None = None) -> tuple[Verdict, ...]:
             nothing = Truth(np.zeros(futures, np.int8), np.full(futures, np.nan))
             verdicts.append(Verdict(claim, nothing, 0, (0, 1), 0, 1, 0, (), missing))
             continue
-        truth = judge_expression(claim.holds, at_lambda, futures, error)
-        in_limit = judge_expression(claim.holds, limit, futures, error)
+        truth = judge_expression(claim.holds, at_lambda, futures, error, size)
+        in_limit = judge_expression(
+            claim.holds, limit, futures, RELATIVE_ERROR["double"], limit_size
+        )
         share = _share(truth.verdict > 0, weight)
         leanings = [
             Leaning(
@@ -123,7 +132,7 @@ def _tilts(study: Study) -> list[tuple[str, str, Array]]:
 
 
 def _missing(study: Study, claim: Claim) -> tuple[str, ...]:
-    """Doctrines that the claim speaks of, or that its traps are measured against, and the study left out."""
+    """Doctrines that the study left out and the claim, or a trap in it, is measured against."""
     needed: dict[str, None] = {}
     for quantity in claim.holds.quantities:
         if quantity.name == "trap":
@@ -138,9 +147,8 @@ def _missing(study: Study, claim: Claim) -> tuple[str, ...]:
 def _quantities(study: Study, suffix: str) -> dict[str | Quantity, Any]:
     """Everything a claim can name, as arrays [future]."""
     results, scenario = study.results, study.scenario
-    values: dict[str | Quantity, Any] = {
-        p.name: p.value for p in scenario.parameters
-    } | study.futures
+    values: dict[str | Quantity, Any] = {p.name: p.value for p in scenario.parameters}
+    values.update(study.futures)
     for doctrine in study.doctrines:
         here = results.sel(doctrine=doctrine)
         for outcome in scenario.outcomes:
@@ -154,30 +162,58 @@ def _quantities(study: Study, suffix: str) -> dict[str | Quantity, Any]:
     return values
 
 
+def _sizes(study: Study, suffix: str) -> dict[str | Quantity, Array]:
+    """How large quantities are for their numerical error, where their own value does not tell."""
+    results, scenario = study.results, study.scenario
+    sizes: dict[str | Quantity, Array] = {}
+    for actor in scenario.actors:
+        size = value_size(study, actor.name, suffix)
+        sizes[Quantity("trap", (actor.name,))] = 2 * size
+        for doctrine in study.doctrines:
+            sizes[Quantity("value", (actor.name, doctrine))] = size
+    for outcome in scenario.outcomes:
+        expected = results[f"expected{suffix}"].sel(outcome=outcome.name).to_numpy()
+        size = np.abs(expected).max(axis=1)
+        if outcome.kind == "first time":
+            size = np.full_like(size, scenario.time.periods)
+        if outcome.kind != "ever":  # which adds up what is above 0, and so loses no digits
+            for doctrine in study.doctrines:
+                sizes[Quantity(outcome.name, (doctrine,))] = size
+    return sizes
+
+
 def write_verdicts(study: Study, verdicts: tuple[Verdict, ...]) -> None:
-    """Writes `verdicts.json` into the study."""
-    text = json.dumps([as_json(verdict) for verdict in verdicts], indent=2, ensure_ascii=False)
+    """Writes `verdicts.json` into the study: where the verdicts come from, and each of them."""
+    found = study.origin | {"verdicts": [as_json(verdict) for verdict in verdicts]}
+    text = json.dumps(found, indent=2, ensure_ascii=False)
     write(study.path / "verdicts.json", (text + "\n").encode())
 
 
 def as_json(verdict: Verdict) -> dict[str, Any]:
     """A verdict as plain data; shares to four digits."""
     claim = verdict.claim
-    head = {"claim": claim.name, "says": claim.says, "holds": claim.holds.text}
+    head = {
+        "claim": claim.name,
+        "says": claim.says,
+        "holds": claim.holds.text,
+        "why": claim.why,
+        "sources": list(claim.sources),
+    }
     if verdict.missing:
         return head | {"missing": list(verdict.missing)}
     return head | {
+        "futures": len(verdict.truth.verdict),
         "share": round(verdict.share, 4),
         "interval": [round(end, 4) for end in verdict.interval],
         "fails": round(verdict.fails, 4),
         "undetermined": round(verdict.undetermined, 4),
-        "limit share": round(verdict.limit_share, 4),
+        "limit_share": round(verdict.limit_share, 4),
         "leanings": [
             {
                 "parameter": leaning.parameter,
                 "towards": leaning.towards,
                 "share": round(leaning.share, 4),
-                "effective futures": round(leaning.effective, 1),
+                "effective_futures": round(leaning.effective, 1),
             }
             for leaning in verdict.leanings
         ],

@@ -1,5 +1,6 @@
 """Many futures: sampling them, solving them block by block, and keeping the results."""
 
+from standoff.explore.futures import MOST_FUTURES as MOST_FUTURES
 from standoff.explore.futures import Futures as Futures
 from standoff.explore.futures import quantile as quantile
 from standoff.explore.futures import sample as sample
@@ -9,6 +10,7 @@ from standoff.explore.plan import Plan as Plan
 from standoff.explore.plan import plan as plan
 from standoff.explore.run import BLOCK as BLOCK
 from standoff.explore.run import Settings as Settings
+from standoff.explore.run import is_compiled as is_compiled
 from standoff.explore.run import prepare as prepare
 from standoff.explore.run import run as run
 from standoff.explore.run import solve_blocks as solve_blocks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias, cast
+from typing import Literal, TypeAlias, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ Futures: TypeAlias = Mapping[str, NDArray[np.float64]]
 """Values of the uncertain parameters, by name, [future]."""
 
 Sampling = Literal["sobol", "latin-hypercube"]
+
+MOST_FUTURES = 2**24
+"""More futures than this are refused: by then a share is known to a hundredth of a percent."""
 
 
 def uncertain(scenario: Scenario) -> tuple[Parameter, ...]:
@@ -27,14 +30,19 @@ def sample(
     """Futures drawn independently from the parameters' distributions.
 
     "sobol" is a scrambled Sobol sequence (Owen 1998), of which more futures are a continuation;
-    "latin-hypercube" has one future in each of `futures` slices of every parameter (McKay, Beckman & Conover
-    1979).
+    "latin-hypercube" has one future in each of `futures` slices of every parameter (McKay, Beckman
+    & Conover 1979).
 
     Raises:
-        ValueError: `futures` is below 1.
+        ValueError: `futures` is below 1 or above `MOST_FUTURES`, `seed` is below 0, or `sampling`
+        is unknown.
     """
-    if futures < 1:
-        raise ValueError(f"the number of futures is {futures}; expected 1 or more")
+    if not 1 <= futures <= MOST_FUTURES:
+        raise ValueError(f"the number of futures is {futures:,}; expected 1 to {MOST_FUTURES:,}")
+    if seed < 0:
+        raise ValueError(f"the seed is {seed}; expected 0 or more")
+    if sampling not in get_args(Sampling):
+        raise ValueError(f"sampling is '{sampling}'; expected {' or '.join(get_args(Sampling))}")
     parameters = uncertain(scenario)
     if not parameters:
         return {}
@@ -57,6 +65,14 @@ def _unit_cube(dimensions: int, points: int, seed: int, sampling: Sampling) -> N
 
 def quantile(distribution: Distribution, u: NDArray[np.float64]) -> NDArray[np.float64]:
     """The values below which the distribution has the shares `u` of its weight."""
+    given = dict(distribution.arguments)
+    values = _quantile(distribution, u)
+    # Rounding must not carry a value out of its range: a probability of 1 + 1e-16 is an error.
+    low, high = given.get("low", -np.inf), given.get("high", np.inf)
+    return np.clip(values, cast(float, low), cast(float, high))
+
+
+def _quantile(distribution: Distribution, u: NDArray[np.float64]) -> NDArray[np.float64]:
     from scipy import special
 
     given = dict(distribution.arguments)
@@ -69,7 +85,7 @@ def quantile(distribution: Distribution, u: NDArray[np.float64]) -> NDArray[np.f
         case "uniform":
             return low + u * (high - low)
         case "log-uniform":
-            return low * (high / low) ** u
+            return np.asarray(np.exp(np.log(low) + u * (np.log(high) - np.log(low))))
         case "triangular":
             mode = number("mode")
             share = (mode - low) / (high - low)
@@ -77,16 +93,17 @@ def quantile(distribution: Distribution, u: NDArray[np.float64]) -> NDArray[np.f
             falling = high - np.sqrt((1 - u) * (high - low) * (high - mode))
             return np.where(u < share, rising, falling)
         case "beta":
-            return low + (high - low) * special.betaincinv(number("a"), number("b"), u)
+            shares = special.betaincinv(number("a"), number("b"), u)
+            return np.asarray(low + (high - low) * shares)
         case "normal":
             mean, sd = number("mean"), number("sd")
-            bottom, top = (
-                special.ndtr((number(name, default) - mean) / sd)
-                for name, default in (("low", -np.inf), ("high", np.inf))
-            )
-            inside = np.clip(bottom + u * (top - bottom), 1e-300, 1 - 1e-16)
-            cut = mean + sd * special.ndtri(inside)
-            return np.clip(cut, number("low", -np.inf), number("high", np.inf))
+            first = (number("low", -np.inf) - mean) / sd
+            last = (number("high", np.inf) - mean) / sd
+            if (
+                first > 0
+            ):  # the upper tail is the lower one seen in a mirror, where shares are exact
+                return mean - sd * _normal_between(-last, -first, 1 - u)
+            return mean + sd * _normal_between(first, last, u)
         case "discrete":
             values = np.asarray(given["values"], np.float64)
             weights = np.asarray(given.get("weights") or np.ones(len(values)), np.float64)
@@ -94,15 +111,25 @@ def quantile(distribution: Distribution, u: NDArray[np.float64]) -> NDArray[np.f
             return values[np.minimum(np.searchsorted(edges, u, side="right"), len(values) - 1)]
 
 
+def _normal_between(first: float, last: float, u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Quantiles of the standard normal distribution, cut at `first` and `last`."""
+    from scipy import special
+
+    bottom, top = special.ndtr(first), special.ndtr(last)
+    inside = np.clip(bottom + u * (top - bottom), 1e-300, 1 - 1e-16)
+    return np.asarray(special.ndtri(inside))
+
+
 def share_below(
     distribution: Distribution, values: NDArray[np.float64], quantiles: int = 4096
 ) -> NDArray[np.float64]:
     """For each value the share of the distribution's weight below it; ties count half.
 
-    The inverse of `quantile`, found by looking `values` up among its results.
+    The inverse of `quantile`, found by looking `values` up among its results, and so to 1 in
+    `quantiles`; never quite 0 or 1.
     """
     u = (np.arange(quantiles) + 0.5) / quantiles
     known = quantile(distribution, u)
     below = np.searchsorted(known, values, side="left")
     upto = np.searchsorted(known, values, side="right")
-    return (below + upto) / 2 / quantiles
+    return np.clip((below + upto) / 2, 0.5, quantiles - 0.5) / quantiles

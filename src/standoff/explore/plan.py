@@ -40,10 +40,16 @@ def plan(game: Game, futures: int, doctrines: int, block: int, itemsize: int) ->
         for move in game.moves
         for array in (move.states, move.to, move.chance, move.payoff, move.final, move.branch)
     )
-    unannounced = any(not doctrine.announced for doctrine in game.scenario.doctrines)
-    per_row = buffers + policies * (2 if unannounced else 1) + values + 3 * ledgers
+    # The result of one doctrine is there until that of the next is; free choice is there throughout
+    # where an unannounced doctrine needs it.
+    free = any(not doctrine.announced for doctrine in game.scenario.doctrines)
+    held = min(doctrines, 2)
+    # Limits come first, in double precision, and keep only what unannounced doctrines need.
+    limits = 8 * (buffers + 2 * policies * free + 3 * ledgers)
+    equilibria = itemsize * (buffers + policies * (held + free) + values * held + 3 * ledgers)
+    per_row = max(limits, equilibria + 8 * ledgers)
     columns = len(label_names(game)) + len(choice_names(game)) + 2 * game.channels
     disk = futures * doctrines * (2 * game.channels + columns * (game.periods + 1)) * 8
     reached = sum(int(move.reached[: game.periods].sum()) for move in game.moves)
     work = reached * int(np.ceil(futures / GROUP)) * GROUP * doctrines
-    return Plan(per_row * rows * itemsize + topology, disk, work)
+    return Plan(per_row * rows + topology, disk, work)

@@ -7,10 +7,14 @@ import multiprocessing
 import os
 import platform
 import signal
-from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +26,14 @@ from standoff.explore.study import (
     FORMAT,
     LIMIT,
     Study,
+    StudyError,
     create_study,
     doctrine_list,
+    open_study,
     write_table,
 )
 from standoff.game import GROUP, MAX_STATES, Game, compile_game, fill, find_doctrine
-from standoff.scenario import Scenario, load
+from standoff.scenario import Scenario, load, loads
 from standoff.solve import (
     Concept,
     Precision,
@@ -38,7 +44,7 @@ from standoff.solve import (
     solve_doctrines,
 )
 
-BLOCK = 2 * GROUP
+BLOCK = GROUP
 """Futures in a block."""
 
 Progress = Callable[[int, int], None]
@@ -54,7 +60,7 @@ class Settings:
     futures: int = 256
     seed: int = 0
     sampling: Sampling = "sobol"
-    precision: Precision = "double"
+    precision: Precision = "single"
     doctrines: tuple[str, ...] | None = None
     """None for all of the scenario's."""
     max_states: int = MAX_STATES
@@ -67,22 +73,25 @@ def run(
     futures: int = 256,
     seed: int = 0,
     sampling: Sampling = "sobol",
-    precision: Precision = "double",
+    precision: Precision = "single",
     doctrines: Iterable[str] | None = None,
-    workers: int | None = None,
+    workers: int = 1,
     max_states: int = MAX_STATES,
     progress: Progress | None = None,
 ) -> Study:
-    """Solves a scenario under every doctrine in every sampled future; the result is a study on disk.
+    """Solves a scenario under every doctrine in every sampled future, into a study on disk.
 
-    `out` is its directory, by default one below `studies` named after the scenario and the settings. Blocks
-    that are already there are kept. `workers` processes share the blocks, by default one for each core; the
-    number of workers does not change a byte of the result.
+    `out` is its directory, by default one below `studies` named after the scenario and the
+    settings. Blocks that are already there are kept. By default they are solved here, one after
+    another; `workers` above 1 are processes that share them, and a script that asks for some must
+    guard its main part with `if __name__ == "__main__":`, as with all of Python's process pools.
+    The number of workers does not change a byte of the result.
 
     Raises:
         ScenarioError: the scenario has a mistake, or is impossible in some future.
-        StudyError: `out` holds something else.
+        StudyError: `out` holds something else, or a worker died.
         KeyError: no such doctrine; the message has the nearest name.
+        ValueError: a setting is out of range.
     """
     if not isinstance(scenario, Scenario):
         scenario = load(scenario)
@@ -96,7 +105,7 @@ def run(
     )
     game = compile_game(scenario, max_states=max_states)
     study = prepare(game, settings, out)
-    solve_blocks(study, game, workers=workers or os.cpu_count() or 1, progress=progress)
+    solve_blocks(study, game, workers=workers, progress=progress)
     return study
 
 
@@ -146,55 +155,137 @@ def solve_blocks(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> None:
-    """Solves the blocks that are missing, here or in worker processes, or on an executor that is given."""
+    """Solves the missing blocks: here, in worker processes, or on an executor that is given.
+
+    Raises:
+        ScenarioError: the scenario is impossible in some future.
+        StudyError: a worker died.
+    """
     missing = study.missing()
     done = study.blocks - len(missing)
+
     if progress:
         progress(done, study.blocks)
-    if executor is None and (workers <= 1 or len(missing) <= 1):
-        for block in missing:
-            solve_block(study, game, block)
-            done += 1
-            if progress:
-                progress(done, study.blocks)
+
+    def solved() -> None:
+        nonlocal done
+        done += 1
+        if progress:
+            progress(done, study.blocks)
+
+    if executor is not None:
+        _solve_on(executor, study, game, missing, solved)
         return
-    pool = executor or _processes(min(workers, len(missing)))
-    waiting = [pool.submit(_solve_block_at, study.path, block) for block in missing]
+    # The first block is solved here in any case: so the solver is compiled once, and not by every
+    # worker.
+    here = len(missing) if workers <= 1 or len(missing) <= 2 else 1
+    with _one_thread():
+        for block in missing[:here]:
+            solve_block(study, game, block)
+            solved()
+    if missing[here:]:
+        with _processes(min(workers, len(missing) - here)) as pool:
+            _solve_on(pool, study, game, missing[here:], solved)
+
+
+def _solve_on(
+    executor: Executor, study: Study, game: Game, blocks: list[int], solved: Callable[[], None]
+) -> None:
+    waiting: list[Future[None]] = []
     try:
+        with _deaf_to_interrupts():  # which the workers inherit: Ctrl-C is for the parent to answer
+            for block in blocks:
+                waiting.append(
+                    executor.submit(_solve_block_at, study.path, game.scenario.path, block)
+                )
         for finished in as_completed(waiting):
             finished.result()
-            done += 1
-            if progress:
-                progress(done, study.blocks)
+            solved()
+    except BrokenProcessPool:
+        raise StudyError(
+            f"a worker died, perhaps for want of memory; what is solved is kept in {study.path}: "
+            "run again, with fewer workers"
+        ) from None
     finally:
-        # After an error or Ctrl-C the blocks under way are finished and kept, the others not begun.
         for future in waiting:
             future.cancel()
-        if executor is None:
-            pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _processes(workers: int) -> ProcessPoolExecutor:
+@contextmanager
+def _processes(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Worker processes that end at once when this one fails, is interrupted, or is killed."""
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker)
+    theirs, ours = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(
+        workers, mp_context=context, initializer=_begin_worker, initargs=(theirs,)
+    )
+    try:
+        yield pool
+    except BaseException:
+        ours.close()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        ours.close()
+        theirs.close()
 
 
-def _begin_worker() -> None:
+def _begin_worker(lifeline: Connection) -> None:
     import numba
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to answer
     numba.set_num_threads(1)
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+
+
+def _end_with(lifeline: Connection) -> None:
+    # Nothing is ever sent: there is something to read when the other end is closed, by whatever
+    # cause. What is being written then has its temporary name still.
+    lifeline.poll(None)
+    os._exit(1)
+
+
+def is_compiled() -> bool:
+    """Whether the solver was compiled on this machine before, which takes about half a minute."""
+    from standoff.solve import kernels
+
+    cache = str(kernels.backward_move.stats.cache_path)
+    return any(Path(cache).glob("kernels.backward_move*.nbi"))
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Solves with one thread: blocks are too small for more to pay, processes are what to add."""
+    import numba
+
+    before = numba.get_num_threads()
+    numba.set_num_threads(1)
+    try:
+        yield
+    finally:
+        numba.set_num_threads(before)
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread hears of interrupts, and may say so
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 _compiled: dict[Path, tuple[Study, Game]] = {}  # in a worker: the study it works on
 
 
-def _solve_block_at(path: Path, block: int) -> None:
-    if path not in _compiled:
-        from standoff.explore.study import open_study
-
-        study = open_study(path)
-        game = compile_game(study.scenario, max_states=int(study.manifest["max_states"]))
+def _solve_block_at(path: Path, file: str, block: int) -> None:
+    """Solves a block of the study in `path`; `file` is what mistakes call the scenario."""
+    study = open_study(path)
+    if path not in _compiled or _compiled[path][0].manifest != study.manifest:
+        scenario = loads((path / "scenario.yaml").read_bytes(), file)
+        game = compile_game(scenario, max_states=int(study.manifest["max_states"]))
         _compiled.clear()
         _compiled[path] = (study, game)
     solve_block(*_compiled[path], block)
@@ -206,18 +297,25 @@ def solve_block(study: Study, game: Game, block: int) -> None:
     high = min(low + int(study.manifest["block"]), int(study.manifest["futures"]))
     futures = {name: values[low:high] for name, values in study.futures.items()}
     numbers = fill(game, futures, _DTYPES[study.manifest["precision"]])
+    # In the limit, which of two nearly equal actions is the better is a matter of the last digits.
+    exact = fill(game, futures, np.float64)
+    limits = [
+        _outcome_columns(limit, LIMIT)
+        for limit in solve_doctrines(game, exact, study.doctrines, Concept.LIMIT)
+    ]
     outcomes: list[dict[str, NDArray[np.float64]]] = []
     courses: list[dict[str, NDArray[np.float64]]] = []
-    limits = solve_doctrines(game, numbers, study.doctrines, Concept.LIMIT)
     for solution, limit in zip(
         solve_doctrines(game, numbers, study.doctrines, keep=True), limits, strict=True
     ):
-        outcomes.append(_outcome_columns(solution, "") | _outcome_columns(limit, LIMIT))
+        outcomes.append(_outcome_columns(solution, "") | limit)
         courses.append(_course_columns(solution))
     index = np.arange(low, high, dtype=np.int32)
-    write_table(study.part("course", block), _interleave(courses, index, study.doctrines))
+    course = _interleave(courses, index, study.doctrines)
+    write_table(study.part("course", block), course.items(), study.origin)
     # Outcomes come last: where they are, the block is whole.
-    write_table(study.part("outcomes", block), _interleave(outcomes, index, study.doctrines))
+    whole = _interleave(outcomes, index, study.doctrines)
+    write_table(study.part("outcomes", block), whole.items(), study.origin)
 
 
 def _outcome_columns(solution: Solution, prefix: str) -> dict[str, NDArray[np.float64]]:
@@ -261,7 +359,7 @@ def _interleave(
     index: NDArray[np.int32],
     doctrines: tuple[str, ...],
 ) -> dict[str, Any]:
-    """Columns [row] or [row, period] of each doctrine as a table: future, then doctrine, then period."""
+    """Columns [row] or [row, period] by doctrine as a table: future, doctrine, period."""
     import pyarrow as pa
 
     names = list(by_doctrine[0])
@@ -270,7 +368,7 @@ def _interleave(
     labels = pa.DictionaryArray.from_arrays(
         pa.array(
             np.broadcast_to(
-                _along(np.arange(shape[1], dtype=np.int8), 1, len(shape)), shape
+                _along(np.arange(shape[1], dtype=np.int16), 1, len(shape)), shape
             ).ravel()
         ),
         pa.array(list(doctrines)),

@@ -1,21 +1,22 @@
 """A study: a scenario solved over many futures and doctrines, in a directory that anyone can read.
 
     scenario.yaml           the scenario, verbatim
-    manifest.json           what makes the study: hashes, versions, seed, settings, platform
+    manifest.json           what makes the study: hash, versions, seed, settings, platform
     futures.parquet         one row a future: its parameters
-    parts/outcomes-*        one row a future and doctrine: values and outcomes, at λ and in the limit
+    parts/outcomes-*        one row a future and doctrine: values and outcomes, also in the limit
     parts/course-*          one row a future, doctrine and period: states, choices, accruals, values
     verdicts.json           what became of each claim (written by `claims`)
 
-Files are written under a temporary name and renamed, so a part that is there is whole. A study that was
-interrupted goes on with the parts that are missing.
+Files are written under a temporary name (with a dot in front) and renamed, so a part that is there
+is whole. A study that was interrupted goes on with the parts that are missing. Each Parquet file
+carries the scenario's hash, the version and the seed among its metadata.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.explore.futures import uncertain
 from standoff.scenario import FREE_CHOICE, Scenario, load
 
 if TYPE_CHECKING:
@@ -32,6 +34,11 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 """Version of the study format."""
+
+_INDEX = ("future",)
+_TAKEN = (
+    "future", "doctrine", "actor", "outcome", "value", "expected", "value_limit", "expected_limit",
+)  # fmt: skip
 
 LIMIT = "limit."
 """Prefix of columns that hold the limit of perfect rationality."""
@@ -59,6 +66,12 @@ class Study:
         return tuple(self.manifest["doctrines"])
 
     @property
+    def origin(self) -> dict[str, Any]:
+        """Where the results come from: what every one of them carries with it."""
+        keys = ("scenario", "hash", "standoff", "seed", "futures", "sampling", "precision")
+        return {key: self.manifest[key] for key in keys}
+
+    @property
     def blocks(self) -> int:
         """Number of blocks of futures."""
         return -(-int(self.manifest["futures"]) // int(self.manifest["block"]))
@@ -68,8 +81,11 @@ class Study:
         """The sampled parameters, by name, [future]."""
         import pyarrow.parquet as pq
 
-        table = pq.read_table(self.path / "futures.parquet")
-        return {name: table[name].to_numpy() for name in table.column_names if name != "future"}
+        table = pq.ParquetFile(self.path / "futures.parquet").read()
+        return {
+            parameter.name: table[_free(parameter.name, _INDEX)].to_numpy()
+            for parameter in uncertain(self.scenario)
+        }
 
     def missing(self) -> list[int]:
         """The blocks that are not yet solved."""
@@ -93,15 +109,17 @@ class Study:
                 f"{self.path}: {len(missing)} of {self.blocks} blocks are missing; "
                 "run the same command again to go on"
             )
-        parts = [pq.read_table(self.part(name, block)) for block in range(self.blocks)]
+        # Each file by itself: as a data set, pyarrow would unify what need not be unified.
+        parts = [pq.ParquetFile(self.part(name, block)).read() for block in range(self.blocks)]
         return pa.concat_tables(parts).combine_chunks()
 
     @cached_property
     def results(self) -> xarray.Dataset:
         """Values and outcomes, dimensions `future`, `doctrine`, `actor`, `outcome`.
 
-        `value` and `expected` (outcomes) are at the stated rationality, `value_limit` and `expected_limit` in the limit; the
-        sampled parameters are coordinates of `future`.
+        `value` and `expected` (outcomes) are at the stated rationality, `value_limit` and
+        `expected_limit` in the limit; the sampled parameters are coordinates of `future`. A
+        parameter with the name of a dimension or an array, say `actor`, is `parameter actor`.
         """
         import xarray as xr
 
@@ -131,19 +149,18 @@ class Study:
                 "doctrine": list(doctrines),
                 "actor": actors,
                 "outcome": outcomes,
-                **{name: ("future", values) for name, values in self.futures.items()},
+                **{
+                    _free(name, _TAKEN): ("future", values) for name, values in self.futures.items()
+                },
             },
-            attrs={
-                key: self.manifest[key]
-                for key in ("scenario", "hash", "seed", "standoff", "precision")
-            },
+            attrs=self.origin,
         )
 
     def course(self) -> xarray.Dataset:
-        """The course of the crisis, every column of the parts with dimensions `future`, `doctrine`, `period`.
+        """The course of the crisis, every column with dimensions `future`, `doctrine`, `period`.
 
-        Period 0 is the start, period t the end of the t-th; choices and accruals of the t-th period stand at
-        t-1 (they lead from t-1 to t).
+        Period 0 is the start, period t the end of the t-th; choices and accruals of the t-th period
+        stand at t-1 (they lead from t-1 to t).
         """
         import xarray as xr
 
@@ -158,6 +175,7 @@ class Study:
                 if name not in keys
             },
             coords={"doctrine": list(self.doctrines)},
+            attrs=self.origin,
         )
 
 
@@ -173,25 +191,78 @@ def create_study(
         StudyError: the directory holds another study, or something else.
     """
     study = Study(path, manifest)
+    text = scenario.text.encode()
     if (path / "manifest.json").exists():
         found = open_study(path).manifest
         if found != manifest:
-            keys = [key for key in {*found, *manifest} if found.get(key) != manifest.get(key)]
             raise StudyError(
-                f"{path} holds another study: {', '.join(sorted(keys))} differ; choose another --out"
+                f"{path} holds another study ({_differences(found, manifest)}); "
+                "choose another folder"
             )
+        _whole(study, text)
         return study
-    if path.exists() and any(path.iterdir()):
-        raise StudyError(f"{path} is not empty and holds no study; choose another --out")
+    if path.exists() and not path.is_dir():
+        raise StudyError(f"{path} is a file; a study is a folder")
+    if path.exists() and not _may_be_ours(path, text):
+        raise StudyError(f"{path} is not empty and holds no study; choose another folder")
     (path / "parts").mkdir(parents=True, exist_ok=True)
-    write(path / "scenario.yaml", scenario.text.encode())
-    columns = {"future": np.arange(int(manifest["futures"]), dtype=np.int32), **futures}
-    write_table(path / "futures.parquet", columns)
+    write(path / "scenario.yaml", text)
+    index = np.arange(int(manifest["futures"]), dtype=np.int32)
+    columns = [(_free(name, _INDEX), values) for name, values in futures.items()]
+    write_table(path / "futures.parquet", [("future", index), *columns], study.origin)
     # The manifest comes last: where it is, the rest is too.
     write(
         path / "manifest.json", (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
     )
     return study
+
+
+def _free(name: str, taken: tuple[str, ...]) -> str:
+    """A parameter's name as a column: `parameter future` where `future` means something else."""
+    return f"parameter {name}" if name in taken else name
+
+
+def _differences(found: dict[str, Any], wanted: dict[str, Any]) -> str:
+    """Where two manifests differ: `futures: 64 there, 128 now`."""
+    parts = []
+    for key in dict.fromkeys((*wanted, *found)):
+        there, now = found.get(key), wanted.get(key)
+        if there == now:
+            continue
+        if isinstance(there, dict) and isinstance(now, dict):
+            parts.append(_differences(there, now))
+        elif key == "hash":
+            parts.append("the scenario has other words")
+        elif isinstance(there, list) or isinstance(now, list):
+            parts.append(f"other {key}")
+        else:
+            parts.append(f"{key}: {there} there, {now} now")
+    return "; ".join(parts)
+
+
+def _whole(study: Study, text: bytes) -> None:
+    """Checks that what a study goes on from is as it was laid out."""
+    for name in ("scenario.yaml", "futures.parquet", "parts"):
+        if not (study.path / name).exists():
+            raise StudyError(f"{study.path}: {name} is gone; choose another folder")
+    if (study.path / "scenario.yaml").read_bytes() != text:
+        raise StudyError(f"{study.path}: scenario.yaml was changed; choose another folder")
+
+
+def _may_be_ours(path: Path, text: bytes) -> bool:
+    """Whether a folder is empty, or holds what is left of a study stopped in being laid out."""
+    names = {entry.name for entry in path.iterdir()}
+    if not names:
+        return True
+    stray = {name for name in names if not name.startswith((".scenario.yaml.", ".futures.parquet.",
+                                                            ".manifest.json."))}  # fmt: skip
+    scenario = path / "scenario.yaml"
+    return (
+        "parts" in stray
+        and stray <= {"parts", "scenario.yaml", "futures.parquet"}
+        and not any((path / "parts").iterdir())
+        and (not scenario.exists() or scenario.read_bytes() == text)
+    )
 
 
 def open_study(path: str | Path) -> Study:
@@ -202,31 +273,49 @@ def open_study(path: str | Path) -> Study:
     """
     path = Path(path)
     try:
-        manifest = json.loads((path / "manifest.json").read_text())
-    except (OSError, ValueError) as error:
-        raise StudyError(f"{path} holds no study: {error}") from None
-    if manifest.get("format") != FORMAT:
+        manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+    except OSError:
+        raise StudyError(f"{path} holds no study: there is no manifest.json to read") from None
+    except ValueError:
+        raise StudyError(f"{path} holds no study: its manifest.json is damaged") from None
+    if not isinstance(manifest, dict) or "format" not in manifest:
+        raise StudyError(f"{path} holds no study: its manifest.json is of something else")
+    if manifest["format"] != FORMAT:
         raise StudyError(
-            f"{path}: study format {manifest.get('format')}; this version reads format {FORMAT}"
+            f"{path}: study format {manifest['format']}; this version reads format {FORMAT}"
         )
     return Study(path, manifest)
 
 
 def write(path: Path, content: bytes) -> None:
-    """Writes a file under a temporary name and renames it."""
+    """Writes a file under a temporary name and renames it: it is there whole, or not at all."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(content)
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(
+            file.fileno()
+        )  # so that not even a power cut leaves a part that is there and empty
     temporary.replace(path)
 
 
-def write_table(path: Path, columns: dict[str, Any]) -> None:
-    """Writes columns as Parquet, under a temporary name first."""
+def write_table(path: Path, columns: Iterable[tuple[str, Any]], origin: Mapping[str, Any]) -> None:
+    """Writes columns as Parquet, with where they come from as metadata."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    pq.write_table(pa.table(columns), temporary, compression="zstd")
-    temporary.replace(path)
+    names, arrays = zip(*columns, strict=True)
+    table = pa.Table.from_arrays([_arrow(array) for array in arrays], names=list(names))
+    metadata = {f"standoff.{key}": str(value) for key, value in origin.items()}
+    sink = pa.BufferOutputStream()
+    pq.write_table(table.replace_schema_metadata(metadata), sink, compression="zstd")
+    write(path, sink.getvalue())
+
+
+def _arrow(array: Any) -> Any:
+    import pyarrow as pa
+
+    return array if isinstance(array, pa.Array) else pa.array(array)
 
 
 def doctrine_list(scenario: Scenario, wanted: Iterable[str] | None = None) -> tuple[str, ...]:

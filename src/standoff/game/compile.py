@@ -75,17 +75,17 @@ def _move(
             )
         chance = np.full((len(state), width), ZERO, np.int32)
         chance[:, 0] = ONE
+        for k, branch in enumerate(choice.branches, 1):
+            rows = possible[:, k]
+            what = f"the probability of a branch of {choice.what}"
+            if rows.any():
+                chance[rows, k] = chances.codes((branch.p,), here[rows], what)
         for pattern in np.unique(applies, axis=0):
             rows = (applies == pattern).all(axis=1) & possible[:, 0]
             ps = tuple(b.p for b, p in zip(choice.branches, pattern, strict=True) if p)
             if ps and rows.any():
                 what = f"what the branches of {choice.what} leave over"
                 chance[rows, 0] = chances.codes(ps, here[rows], what, remainder=True)
-        for k, branch in enumerate(choice.branches, 1):
-            rows = possible[:, k]
-            what = f"the probability of a branch of {choice.what}"
-            if rows.any():
-                chance[rows, k] = chances.codes((branch.p,), here[rows], what)
         chance[:, : possible.shape[1]][~possible] = ZERO
         to = np.zeros((len(state), width), np.int64)
         to[:, : possible.shape[1]] = following.look_up(np.concatenate([step.to for step in steps]))
@@ -117,16 +117,19 @@ def _move(
 
 
 def _accrual(scenario: Scenario, states: States, payoffs: LedgerBuilder) -> Integers:
-    """Codes, [state, channel], of what each channel receives at the end of a period."""
+    """Codes, [state, channel], received where a period ends and the crisis goes on."""
     outcomes = channel_order(scenario)
     codes = np.full((len(states), len(scenario.actors) + len(outcomes)), ZERO, np.int32)
+    paid = ~has_ended(scenario, states)
+    states = states[paid]
     for channel, actor in enumerate(scenario.actors):
         if actor.payoff is not None:
-            codes[:, channel] = payoffs.codes((actor.payoff,), states, f"payoff of {actor.name}")
+            what = f"payoff of {actor.name}"
+            codes[paid, channel] = payoffs.codes((actor.payoff,), states, what)
     for channel, outcome in enumerate(outcomes, len(scenario.actors)):
         if outcome.kind == "each period":
             what = f"outcome '{outcome.name}'"
-            codes[:, channel] = payoffs.codes((outcome.expression,), states, what)
+            codes[paid, channel] = payoffs.codes((outcome.expression,), states, what)
     return codes
 
 

@@ -45,14 +45,16 @@ def allowed_options(
         if doctrine is None or move.actor < 0 or game.actors[move.actor] != doctrine.actor:
             everything.append((free,) * game.periods)
             continue
-        by_rules: dict[tuple[Rule, ...], NDArray[np.bool_]] = {}
-        by_period = []
-        for period in range(1, game.periods + 1):
-            rules = tuple(rule for rule in doctrine.rules if rule.first <= period <= rule.last)
-            if rules not in by_rules:
-                by_rules[rules] = _apply(game, move, rules, doctrine, free)
-            by_period.append(by_rules[rules])
-        everything.append(tuple(by_period))
+        rules = [
+            tuple(rule for rule in doctrine.rules if rule.first <= period <= rule.last)
+            for period in range(1, game.periods + 1)
+        ]
+        latest = {in_force: int(move.reached[period]) for period, in_force in enumerate(rules)}
+        by_rules = {
+            in_force: _apply(game, move, in_force, doctrine, free, reached)
+            for in_force, reached in latest.items()
+        }
+        everything.append(tuple(by_rules[in_force] for in_force in rules))
     return tuple(everything)
 
 
@@ -62,7 +64,9 @@ def _apply(
     rules: tuple[Rule, ...],
     doctrine: Doctrine,
     free: NDArray[np.bool_],
+    reached: int,
 ) -> NDArray[np.bool_]:
+    """What these rules leave open; something must be, in the first `reached` states."""
     allowed = free.copy()
     state = move.state_of_option
     names = [action.name for action in game.scenario.actors[move.actor].actions]
@@ -76,7 +80,7 @@ def _apply(
             binds = np.bincount(state[wanted], minlength=len(move.states)) > 0
             allowed &= wanted | ~(active & binds[state])
     left = np.bincount(state[allowed], minlength=len(move.states))
-    stuck = (left == 0) & (np.diff(move.first) > 0)
+    stuck = ((left == 0) & (np.diff(move.first) > 0))[:reached]
     if stuck.any():
         example = describe_state(game.scenario, move.states[int(np.argmax(stuck))])
         raise ScenarioError.at(

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from standoff.game.game import Game, Ledger
 from standoff.game.ledger import evaluate_entry
-from standoff.scenario import Expression, Scenario, ScenarioError, evaluate
+from standoff.scenario import Expression, Scenario, ScenarioError, evaluate, nearest
 
 GROUP = 16
 """Rows in a group: the floats of a cache line, and of an AVX-512 register.
@@ -51,6 +51,7 @@ def fill(
             rationality is negative or a discount outside [0, 1]; with place, example state and
             values.
         KeyError: a name in `parameters` is not a parameter.
+        ValueError: parameters have different numbers of rows.
     """
     scenario = game.scenario
     values = _rows(scenario, parameters or {})
@@ -73,9 +74,18 @@ def _rows(scenario: Scenario, given: Mapping[str, ArrayLike]) -> dict[str, NDArr
     known = {parameter.name: parameter.value for parameter in scenario.parameters}
     for name in given:
         if name not in known:
-            raise KeyError(f"'{name}' is not a parameter of '{scenario.name}'")
+            near = nearest(name, known)
+            raise KeyError(
+                f"'{name}' is not a parameter of '{scenario.name}'"
+                + (f"; did you mean '{near}'?" if near else "")
+            )
     merged = {name: given.get(name, value) for name, value in known.items()}
-    return {name: np.atleast_1d(np.asarray(value, np.float64)) for name, value in merged.items()}
+    rows = {name: np.atleast_1d(np.asarray(value, np.float64)) for name, value in merged.items()}
+    most = max((len(row) for row in rows.values()), default=1)
+    for name, row in rows.items():
+        if row.ndim != 1 or len(row) not in (1, most) or not len(row):
+            raise ValueError(f"'{name}' has the shape {row.shape}; expected one number or {most}")
+    return rows
 
 
 def _fill(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Iterable
 
 import numpy as np
-from rich.console import Console, Group, RenderableType
-from rich.markup import escape
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -14,236 +15,405 @@ from rich.text import Text
 from standoff.claims import Comparison, Trap, Verdict
 from standoff.explore import Plan, Study, uncertain
 from standoff.game import Game
-from standoff.scenario import Parameter, Scenario
+from standoff.scenario import Parameter, Scenario, Time
 
 WIDTH = 80
 """Columns for output that is not a terminal's."""
 
+SHARE = "share of courses"
+"""Unit of outcomes that are shares of 1 and shown in percent."""
+
 
 def percent(share: float) -> str:
     """A share in whole percent, but never a rounded 0 or 100 %."""
-    if 0 < share < 0.005:
+    if 0 < share <= 0.005:
         return "<1 %"
     if 0.995 <= share < 1:
         return ">99 %"
     return f"{100 * share:.0f} %"
 
 
-def figure(value: float, scale: float | None = None) -> str:
-    """A number as a person would write it: three figures of `scale`, the largest it is shown beside.
+def rare_percent(share: float) -> str:
+    """A share in percent with two figures at most: nobody knows the chance of a war to three."""
+    if 0 < share <= 0.0005:
+        return "<0.1 %"
+    if 0 < share < 0.0995:
+        return f"{100 * share:.1f} %"
+    return percent(share)
 
-    What would round to 0 and is not is shown as below the last figure: `<0.001`.
+
+def figure(value: float, scale: float | None = None) -> str:
+    """A number as a person would write it: three figures of `scale`, the largest beside it.
+
+    What would round to 0 and is not is shown as about 0: `≈0`. From a million on, in powers of ten.
     """
     if value == 0 or not np.isfinite(value):
         return "0" if value == 0 else "–"
-    scale = abs(value) if scale is None or scale == 0 else scale
+    scale = abs(value) if scale is None or scale == 0 or not np.isfinite(scale) else scale
+    if scale >= 1e6:
+        shown, power = f"{value:.2e}".split("e")
+        return f"{shown}e{int(power)}"
     digits = min(max(0, 2 - int(np.floor(np.log10(scale)))), 9)
-    least = 10.0**-digits
-    if abs(value) < least / 2:
-        return ("<" if value > 0 else ">-") + f"{least:.{digits}f}"
-    return f"{value:,.{digits}f}"
+    shown = f"{value:,.{digits}f}"
+    return shown if re.search("[1-9]", shown) else "≈0"
+
+
+def clean(text: str) -> str:
+    """Somebody else's words without signs that would steer a terminal."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "�", text)
 
 
 def verdict_lines(verdict: Verdict) -> RenderableType:
     """One verdict: the sentence, the share in words, and what it hangs on."""
     claim = verdict.claim
-    head = Text(claim.name, style="bold")
+    lines: list[RenderableType] = [Prose(clean(claim.says))]
     if verdict.missing:
-        body = Text(f"not judged: {', '.join(verdict.missing)} left out of this study", style="dim")
-        return Group(head, Padding(Group(Text(claim.says), body), (0, 0, 1, 2)))
+        left_out = ", ".join(verdict.missing)
+        lines.append(Prose(f"Not judged: this study leaves out {left_out}.", "dim"))
+    else:
+        lines += [Prose(_share_line(verdict), _colour(verdict)), Prose(_hangs_on(verdict))]
+    return Group(Text(claim.name, style="bold"), Padding(Group(*lines), (0, 0, 1, 2)))
+
+
+def _share_line(verdict: Verdict) -> str:
+    futures = len(verdict.truth.verdict)
+    if futures == 1:
+        word = "Undetermined" if verdict.undetermined else "Holds" if verdict.share else "Fails"
+        return f"{word} in the one future that was solved."
     low, high = verdict.interval
-    shares = [
-        f"Holds in {percent(verdict.share)} of sampled futures ({percent(low)} to {percent(high)})",
-        f"fails in {percent(verdict.fails)}",
-    ]
+    line = (
+        f"Holds in {percent(verdict.share)} of sampled futures ({percent(low)} to {percent(high)}, "
+        f"n = {futures:,}); fails in {percent(verdict.fails)}"
+    )
     if verdict.undetermined:
-        shares.append(f"undetermined in {percent(verdict.undetermined)}")
-    colour = "green" if verdict.share >= 0.5 else "red"
-    sentences = [f"With perfect rationality: {percent(verdict.limit_share)}."]
-    if verdict.leanings:
-        least, most = verdict.leanings[0], verdict.leanings[-1]
-        sentences.append(
-            f"Other priors: {percent(least.share)} if {least.parameter} leans {least.towards}, "
-            f"{percent(most.share)} if {most.parameter} leans {most.towards}."
-        )
-    lines = [
-        Text(claim.says),
-        Text(", ".join(shares) + ".", style=colour),
-        Text(" ".join(sentences)),
-    ]
-    return Group(head, Padding(Group(*lines), (0, 0, 1, 2)))
+        line += f", undetermined in {percent(verdict.undetermined)}"
+    return f"{line}."
+
+
+def _colour(verdict: Verdict) -> str:
+    if verdict.undetermined > 0.5:
+        return "yellow"
+    return "green" if verdict.share >= 0.5 else "red"
+
+
+def _hangs_on(verdict: Verdict) -> str:
+    if len(verdict.truth.verdict) == 1:
+        return f"With perfect rationality it {'holds' if verdict.limit_share else 'does not hold'}."
+    limit = f"With perfect rationality: {percent(verdict.limit_share)}."
+    if not verdict.leanings:
+        return limit
+    least, most = verdict.leanings[0], verdict.leanings[-1]
+    shares = {percent(share) for share in (least.share, verdict.share, most.share)}
+    if len(shares) == 1:
+        return f"{limit} No single prior changes that share."
+    return (
+        f"{limit} With other priors: {percent(least.share)} if {least.parameter} leans "
+        f"{least.towards}, {percent(most.share)} if {most.parameter} leans {most.towards}."
+    )
 
 
 def verdicts_text(verdicts: Iterable[Verdict]) -> RenderableType:
     """All verdicts, in the order of the file."""
-    return Group(_heading("What became of the claims"), *(verdict_lines(v) for v in verdicts))
+    found = tuple(verdicts)
+    if not found:
+        return Group(_heading("What became of the claims"), Text("The scenario makes no claims."))
+    judged = [verdict for verdict in found if not verdict.missing]
+    notes = []
+    if judged and len(judged[0].truth.verdict) > 1:
+        notes.append(
+            _note(
+                "In brackets: the 95 % interval of the share, as if futures were drawn at random, "
+                "and how many were sampled. A prior that leans high gives more weight to the high "
+                "end of its range, and none to its low end."
+            )
+        )
+    return Group(_heading("What became of the claims"), *(verdict_lines(v) for v in found), *notes)
 
 
 def comparison_text(rows: tuple[Comparison, ...]) -> RenderableType:
     """Doctrines side by side, a table for each outcome and each actor's value."""
     parts: list[RenderableType] = [_heading("The doctrines compared")]
     for quantity in dict.fromkeys(row.quantity for row in rows):
-        here = [row for row in rows if row.quantity == quantity]
-        title = f"{quantity} ({here[0].unit})" if here[0].unit else quantity
-        table = _table(title)
-        table.add_column("doctrine", no_wrap=True, overflow="ellipsis", max_width=28)
-        names = ["median", "5 to 95 %", "regret", "most", "limit"]
-        noisy = any(row.noise is not None for row in here)
-        for name in names + (["noise"] if noisy else []):
-            table.add_column(name, justify="right", no_wrap=True)
-        scale = max(max(abs(row.low), abs(row.high)) for row in here)
-        for row in here:
-            cells = [
-                row.doctrine,
-                figure(row.median, scale),
-                f"{figure(row.low, scale)} … {figure(row.high, scale)}",
-                "" if row.regret is None else figure(row.regret, scale),
-                "" if row.most_regret is None else figure(row.most_regret, scale),
-                figure(row.limit, scale),
-            ]
-            if noisy:
-                cells.append("" if row.noise is None else percent(row.noise))
-            table.add_row(*(escape(cell) for cell in cells))
-        parts += [table, ""]
+        parts += [*_comparison([row for row in rows if row.quantity == quantity]), ""]
     parts.append(
-        Text(
-            "Median and 5th to 95th percentile over futures. regret: median and largest distance to the "
-            "best doctrine in the same future. limit: median with perfect rationality. noise: the share "
-            "of the probability that vanishes there.",
-            style="dim",
+        _note(
+            "median and 5 to 95 %: over sampled futures. regret and largest: the median and the "
+            "largest distance to the best doctrine in the same future. limit: the median with "
+            "perfect rationality. noise: the share of what is expected that vanishes there, and "
+            "so stands for error alone."
         )
     )
     return Group(*parts)
 
 
+def _comparison(rows: list[Comparison]) -> list[RenderableType]:
+    first = rows[0]
+    about = [part for part in (clean(first.unit), _better(first)) if part]
+    title = first.quantity + (f" ({'; '.join(about)})" if about else "")
+    table = _table(header=True)
+    table.add_column("doctrine", overflow="fold", min_width=16)
+    names = ["median", "5 to 95 %"]
+    columns = {
+        "regret": any(row.regret is not None for row in rows),
+        "largest": any(row.regret is not None for row in rows),
+        "limit": True,
+        "noise": any(row.noise is not None for row in rows),
+    }
+    for name in names + [name for name, there in columns.items() if there]:
+        table.add_column(name, justify="right", no_wrap=True)
+    scale = max(max(abs(row.low), abs(row.high)) for row in rows)
+
+    def number(value: float | None) -> str:
+        if value is None:
+            return "–"
+        return rare_percent(value) if first.unit == SHARE else figure(value, scale)
+
+    for row in rows:
+        cells = {
+            "regret": number(row.regret),
+            "largest": number(row.most_regret),
+            "limit": number(row.limit),
+            "noise": "–" if row.noise is None else percent(row.noise),
+        }
+        spread = f"{number(row.low)} … {number(row.high)}"
+        shown = [cell for name, cell in cells.items() if columns[name]]
+        table.add_row(*(Text(cell) for cell in (row.doctrine, number(row.median), spread, *shown)))
+    return _titled(title, table)
+
+
+def _better(row: Comparison) -> str:
+    return f"{row.better} is better" if row.better else ""
+
+
 def traps_text(found: tuple[Trap, ...]) -> RenderableType:
     """How far each actor is trapped, in sentences."""
-    parts: list[RenderableType] = [_heading("Who is trapped")]
-    for trap in found:
-        deep = trap.depth > 1e-6
-        low, median, high = np.quantile(trap.depth, [0.05, 0.5, 0.95])
-        best = {name: trap.best.count(name) for name in dict.fromkeys(trap.best)}
-        most = max(best, key=lambda name: best[name])
-        parts.append(
-            Text(
-                f"{trap.actor}: committing itself at the start is worth something in "
-                f"{percent(float(deep.mean()))} of sampled futures; depth {figure(median, high)} "
-                f"({figure(low, high)} … {figure(high)}) points of payoff. Most often best: {most} "
-                f"({percent(best[most] / len(trap.best))}). An escalation trap, where value falls while "
-                f"waiting stays likeliest: {percent(float(trap.escalation.mean()))}."
-            )
+    if not found:
+        nobody = "No announced doctrine is in this study, so nobody has anything to commit to."
+        return Group(_heading("Who is trapped"), Text(nobody))
+    meaning = (
+        "An actor is trapped where committing itself at the start is worth more to it than "
+        "deciding afresh each period; the depth is by how much. In an escalation trap, its value "
+        "falls besides while waiting stays its likeliest choice."
+    )
+    lines = [Padding(Prose(_trap_line(trap)), (0, 0, 1, 0)) for trap in found]
+    return Group(_heading("Who is trapped"), *lines, _note(meaning))
+
+
+def _trap_line(trap: Trap) -> str:
+    futures = len(trap.depth)
+    if not trap.trapped.any():
+        return (
+            f"{trap.actor}: in none of {futures:,} sampled futures; no doctrine of its own is "
+            "worth more to it than free choice."
         )
-    return Group(*parts)
+    low, median, high = np.quantile(trap.depth, [0.05, 0.5, 0.95])
+    there = [name for name, deep in zip(trap.best, trap.trapped, strict=True) if deep]
+    best = max(dict.fromkeys(there), key=there.count)
+    return (
+        f"{trap.actor}: in {percent(float(trap.trapped.mean()))} of sampled futures "
+        f"(n = {futures:,}). Depth: median {figure(median, high)}, 5 to 95 % "
+        f"{figure(low, high)} … {figure(high)} points of payoff. Where it is, {best} is worth most "
+        f"to it in {percent(there.count(best) / len(there))}. An escalation trap in "
+        f"{percent(float(trap.escalation.mean()))}."
+    )
 
 
 def study_heading(study: Study, needs: Plan, workers: int) -> RenderableType:
     """What is about to be solved, and what it needs."""
     scenario, manifest = study.scenario, study.manifest
-    futures, doctrines = manifest["futures"], len(manifest["doctrines"])
+    futures, doctrines = int(manifest["futures"]), len(manifest["doctrines"])
+    missing = len(study.missing())
+    each = f"in each of {workers} workers" if workers > 1 else "in one worker"
     return Group(
-        Text(f"{scenario.name}: {scenario.title}", style="bold"),
-        Text(
-            f"{futures:,} futures × {doctrines} doctrines (seed {manifest['seed']}, "
-            f"{manifest['sampling']}, {manifest['precision']} precision); {manifest['states']:,} reachable "
-            f"states, {scenario.time.periods} periods ({scenario.time.period})"
+        Text(f"{scenario.name}: {clean(scenario.title)}", style="bold"),
+        Prose(
+            f"{_count(futures, 'future')} × {_count(doctrines, 'doctrine')}, "
+            f"{_clock(scenario.time)}, {_count(int(manifest['states']), 'reachable state')}"
         ),
-        Text(
-            f"needs {size(needs.worker_memory)} in each of {workers} "
-            f"worker{'s' if workers > 1 else ''}, at most {size(needs.disk)} on disk, in {study.path}"
+        Prose(
+            f"seed {manifest['seed']}, {manifest['sampling']}, {manifest['precision']} precision, "
+            f"standoff {manifest['standoff']}, scenario {manifest['hash'][:12]}"
         ),
+        Prose(
+            f"needs {size(needs.worker_memory)} of memory {each}, beside some 250 MB for Python, "
+            f"and at most {size(needs.disk)} on disk"
+            if missing
+            else "solved before; nothing is left to do"
+        ),
+        Prose(f"in {study.path}"),
         "",
     )
+
+
+def study_footing(study: Study) -> RenderableType:
+    """Where the study is, and how its numbers are meant."""
+    return Group(
+        "",
+        Prose(f"The study is in {study.path}"),
+        _note(
+            "All shares of futures are shares of those sampled, not chances that a claim is true."
+        ),
+    )
+
+
+def listed(name: str, title: str) -> RenderableType:
+    """A scenario in a list."""
+    return Group(Text(name, style="bold"), Padding(Text(clean(title)), (0, 0, 0, 2)))
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def _clock(time: Time) -> str:
+    if time.periods == 1:
+        return f"one period ({clean(time.period)})"
+    return f"{time.periods} periods (each a {clean(time.period)})"
 
 
 def size(count: float) -> str:
     """Bytes in words."""
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if count < 1000 or unit == "GB":
-            return (
-                f"{count:.0f} {unit}"
-                if unit in ("bytes", "kB") or count >= 10
-                else f"{count:.1f} {unit}"
-            )
+    for unit in ("bytes", "kB", "MB"):
+        if count < 999.5:
+            few = unit == "MB" and count < 9.95
+            return f"{count:.1f} {unit}" if few else f"{count:.0f} {unit}"
         count /= 1000
-    raise AssertionError
+    return f"{count:,.1f} GB"
 
 
 def scenario_text(scenario: Scenario, game: Game, needs: Plan, futures: int) -> RenderableType:
-    """What a scenario holds: actors, ladders, doctrines, size, and an XLRM table (Lempert et al. 2003)."""
-    parts: list[RenderableType] = [Text(f"{scenario.name}: {scenario.title}", style="bold")]
-    if scenario.summary:
-        parts += [Text(scenario.summary), ""]
-    when = f", from {scenario.time.start}" if scenario.time.start else ""
-    largest = max(len(move.states) for move in game.moves)
-    parts += [
-        Text(f"{scenario.time.periods} periods ({scenario.time.period}){when}; order of moves: "
-             + " → ".join(scenario.order)),
-        Text(f"{game.states:,} reachable states ({game.positions:,} counted once a move, at most "
-             f"{largest:,} before one); {size(needs.worker_memory)} of memory for "
-             f"{futures} futures at a time"),
+    """What a scenario holds: actors, state, size, and an XLRM table (Lempert et al. 2003)."""
+    parts: list[RenderableType] = [
+        Text(f"{scenario.name}: {clean(scenario.title)}", style="bold"),
         "",
-    ]  # fmt: skip
-    actors = _table("Actors")
-    actors.add_column("actor")
-    actors.add_column("actions")
+    ]
+    if scenario.summary:
+        parts += [Text(clean(scenario.summary).strip()), ""]
+    when = f", from {scenario.time.start}" if scenario.time.start else ""
+    parts += [
+        Text(f"{_clock(scenario.time)}{when}"),
+        Prose(
+            f"{_count(game.states, 'reachable state')}; solving {futures} futures at a time takes "
+            f"{size(needs.worker_memory)} of memory"
+        ),
+        Text(f"scenario hash {scenario.hash[:12]}"),
+        "",
+    ]
+    actors = _table()
     for actor in scenario.actors:
-        actors.add_row(escape(actor.name), escape(", ".join(a.name for a in actor.actions)))
-    state = _table("State")
-    state.add_column("variable")
-    state.add_column("values, the start in brackets")
+        actions = ", ".join(action.name for action in actor.actions)
+        actors.add_row(Text(actor.name), Text(f"{actions}{_aside(actor.about)}"))
+    state = _table()
     for variable in scenario.variables:
         marked = [f"[{x}]" if k == variable.start else x for k, x in enumerate(variable.labels)]
-        arrow = " < " if variable.kind == "ladder" else " "
-        state.add_row(escape(variable.name), escape(arrow.join(marked)))
-    return Group(*parts, actors, "", state, "", _xlrm(scenario))
-
-
-def _xlrm(scenario: Scenario) -> Table:
-    table = _table("XLRM: what is uncertain, what can be done, how it is related, what is measured")
-    table.add_column("", style="bold", no_wrap=True)
-    table.add_column("")
-    for parameter in uncertain(scenario):
-        table.add_row("X", escape(f"{parameter.name}: {parameter.value:g}, {_range(parameter)}"))
-    for doctrine in scenario.doctrines:
-        kind = "" if doctrine.announced else " (unannounced)"
-        table.add_row("L", escape(f"{doctrine.actor}: {doctrine.name}{kind}"))
-    events = ", ".join(event.name for event in scenario.events)
-    table.add_row(
-        "R",
-        escape(f"moves {' → '.join(scenario.order)}" + (f"; chance: {events}" if events else "")),
+        if variable.kind == "levels" and variable.size > 7:
+            marked = [f"0 … {variable.size - 1}, start [{variable.start}]"]
+        between = " < " if variable.kind == "ladder" else " "
+        state.add_row(Text(variable.name), Text(between.join(marked) + _aside(variable.about)))
+    return Group(
+        *parts,
+        *_titled("Actors, and what they may do", actors),
+        "",
+        *_titled("State; the start in square brackets", state),
+        *_xlrm(scenario),
     )
+
+
+def _aside(about: str) -> str:
+    return f" ({clean(about)})" if about else ""
+
+
+def _xlrm(scenario: Scenario) -> list[RenderableType]:
+    """What is uncertain (X), what can be done (L), how it is related (R), what is measured (M)."""
+    unsure = _table()
+    for parameter in uncertain(scenario):
+        unsure.add_row(Text(parameter.name), Text(f"{parameter.value:g}"), Text(_range(parameter)))
+    levers = _table()
+    for doctrine in scenario.doctrines:
+        kind = "" if doctrine.announced else ", unannounced"
+        says = f": {clean(doctrine.says)}" if doctrine.says else ""
+        levers.add_row(Text(doctrine.actor), Text(f"{doctrine.name}{kind}{says}"))
+    events = {event.name for event in scenario.events}
+    moves = [f"{move} (chance)" if move in events else move for move in scenario.order]
+    measured = _table()
     for outcome in scenario.outcomes:
-        unit = f", {outcome.unit}" if outcome.unit else ""
-        better = f", {outcome.better} is better" if outcome.better else ""
-        table.add_row("M", escape(f"{outcome.name} ({outcome.kind}{unit}{better})"))
+        about = [outcome.kind, clean(outcome.unit)]
+        about.append(f"{outcome.better} is better" if outcome.better else "")
+        says = f": {clean(outcome.says)}" if outcome.says else ""
+        measured.add_row(Text(outcome.name), Text(", ".join(filter(None, about)) + says))
+    claims = _table()
     for claim in scenario.claims:
-        table.add_row("claim", escape(claim.name))
-    return table
+        claims.add_row(Text(claim.name), Text(clean(claim.says)))
+    parts = (
+        ("X: what is uncertain (nominal value, and what it may be instead)", unsure),
+        ("L: what can be done (doctrines)", levers),
+        ("R: how it is related (moves of each period)", Text(" → ".join(moves))),
+        ("M: what is measured (outcomes)", measured),
+        ("Claims", claims),
+    )
+    shown: list[RenderableType] = []
+    for title, part in parts:
+        if isinstance(part, Text) or part.row_count:
+            shown += ["", *_titled(title, part)]
+    return shown
 
 
 def _range(parameter: Parameter) -> str:
     distribution = parameter.distribution
     assert distribution is not None
     arguments = dict(distribution.arguments)
-    basis = f", {parameter.basis}" if parameter.basis else ""
-    unit = f" {parameter.unit}" if parameter.unit else ""
+    unit = f" {clean(parameter.unit)}" if parameter.unit else ""
+    about = ", ".join(filter(None, (distribution.kind, parameter.basis)))
     if distribution.kind == "discrete":
         values = arguments["values"]
         assert isinstance(values, tuple)
-        return f"one of {', '.join(f'{v:g}' for v in values)}{unit}{basis}"
-    if "low" in arguments and "high" in arguments:
-        return f"{arguments['low']:g} … {arguments['high']:g}{unit} ({distribution.kind}{basis})"
-    return f"{distribution.kind}{unit}{basis}"
+        aside = _aside("; ".join(filter(None, (parameter.unit, parameter.basis))))
+        return f"one of {', '.join(f'{v:g}' for v in values)}{aside}"
+    if distribution.kind == "normal":
+        about = f"normal {arguments['mean']:g} ± {arguments['sd']:g}" + (
+            f", {parameter.basis}" if parameter.basis else ""
+        )
+    low, high = arguments.get("low"), arguments.get("high")
+    if low is not None and high is not None:
+        return f"{low:g} … {high:g}{unit} ({about})"
+    if low is not None or high is not None:
+        return f"{f'above {low:g}' if low is not None else f'below {high:g}'}{unit} ({about})"
+    return f"{about}{unit}" if distribution.kind != "beta" else f"0 … 1{unit} ({about})"
+
+
+class Prose:
+    """Text whose lines do not break between a number and its unit."""
+
+    def __init__(self, text: str, style: str = "") -> None:
+        self.text, self.style = text, style
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        whole = re.sub(r"(?<=\d) (?=%|bytes|[kMG]B)", "\u00a0", self.text)
+        lines = [
+            part
+            for line in whole.split("\n")
+            for part in textwrap.wrap(
+                line, options.max_width, break_long_words=False, break_on_hyphens=False
+            )
+            or [""]
+        ]
+        yield Text("\n".join(lines).replace("\u00a0", " "), self.style, overflow="fold")
 
 
 def _heading(text: str) -> RenderableType:
     return Text(f"\n{text}\n", style="bold underline")
 
 
-def _table(title: str) -> Table:
-    return Table(
-        title=escape(title), title_justify="left", title_style="bold", box=None, pad_edge=False
-    )
+def _note(text: str) -> RenderableType:
+    return Prose(text, "dim")
+
+
+def _titled(title: str, part: RenderableType) -> list[RenderableType]:
+    return [Text(title, style="bold"), part]
+
+
+def _table(*, header: bool = False) -> Table:
+    return Table(box=None, pad_edge=False, show_header=header)
 
 
 def console(*, error: bool = False) -> Console:
@@ -252,3 +422,12 @@ def console(*, error: bool = False) -> Console:
     if probe.is_terminal:
         return probe
     return Console(stderr=error, highlight=False, width=WIDTH, soft_wrap=False)
+
+
+def put(console: Console, *parts: RenderableType) -> None:
+    """Prints parts without the blanks that fill up their lines."""
+    with console.capture() as caught:
+        for part in parts:
+            console.print(part)
+    lines = caught.get().split("\n")
+    console.out("\n".join(line.rstrip(" ") for line in lines), end="", highlight=False)

@@ -11,10 +11,13 @@ influence no policy.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,12 +33,23 @@ OpenOptions: TypeAlias = tuple[tuple[NDArray[np.bool_], ...], ...]
 Policies: TypeAlias = tuple[tuple[Floats, ...] | None, ...]
 """For each move, by period, [group, option, lane]; None for events."""
 
+_WORTH_SHARING = 2048
+"""Groups times states from which several threads pay."""
+
 
 class Concept(Enum):
     """How a mover chooses: by quantal response, or in the limit of perfect rationality."""
 
     EQUILIBRIUM = "equilibrium"
     LIMIT = "limit"
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a mover chooses by: a channel, made as high (sign 1) or as low (sign -1) as it can."""
+
+    channel: int
+    sign: int
 
 
 @dataclass(frozen=True)
@@ -59,17 +73,51 @@ def backward(
     concept: Concept = Concept.EQUILIBRIUM,
     *,
     given: tuple[tuple[Floats, ...] | None, ...] | None = None,
+    aims: tuple[Aim | None, ...] | None = None,
+    tie: float | None = None,
     keep_policies: bool = False,
     keep_values: bool = False,
 ) -> Backward:
     """Solves the game in every row.
 
-    `given` lays down the policy of some moves (None for those that choose). `Concept.LIMIT` takes
-    the best action, and each of several that are equally good with equal probability.
+    `given` lays down the policy of some moves (None for those that choose). `aims` gives movers
+    something else to choose by than their own payoff (None for those that choose by that).
+    `Concept.LIMIT` takes the best action, and each of several that are equally good, to within
+    `tie`, with equal probability.
     """
+    with threads_for(game, numbers):
+        return _backward(
+            game, numbers, open_options, concept, given or (None,) * len(game.moves),
+            aims or (None,) * len(game.moves),
+            _tie(numbers.chances.dtype) if tie is None else tie, keep_policies, keep_values,
+        )  # fmt: skip
+
+
+@contextmanager
+def threads_for(game: Game, numbers: Numbers) -> Iterator[None]:
+    """Leaves small games to one thread: to share them out would take longer than to solve them."""
+    threads = numba.get_num_threads()
+    small = numbers.groups * max(len(move.states) for move in game.moves) < _WORTH_SHARING
+    numba.set_num_threads(1 if small else threads)
+    try:
+        yield
+    finally:
+        numba.set_num_threads(threads)
+
+
+def _backward(
+    game: Game,
+    numbers: Numbers,
+    open_options: OpenOptions,
+    concept: Concept,
+    given: tuple[tuple[Floats, ...] | None, ...],
+    aims: tuple[Aim | None, ...],
+    tie: float,
+    keep_policies: bool,
+    keep_values: bool,
+) -> Backward:
     dtype = numbers.chances.dtype
     groups, periods, moves = numbers.groups, game.periods, game.moves
-    given = given or (None,) * len(moves)
     capacity = max(len(move.states) for move in moves)
     after, before = (
         empty_aligned((groups, capacity, game.channels, GROUP), dtype) for _ in range(2)
@@ -99,6 +147,7 @@ def backward(
             options = int(move.first[n])
             mode = kernels.LOGIT if concept is Concept.EQUILIBRIUM else kernels.LIMIT
             laid_down = given[k]
+            aim = aims[k] or Aim(move.actor, 1)
             if laid_down is not None:
                 mode, policy = kernels.GIVEN, laid_down[period]
             elif keep_policies and move.actor >= 0:
@@ -109,8 +158,9 @@ def backward(
                 after.ravel(), before.ravel(), _sizes(game, numbers, k, capacity, options), n,
                 move.first, move.branch, move.to, move.chance, move.payoff, move.ended, move.final,
                 move.hit, open_options[k][period], numbers.chances.ravel(), numbers.fixed_chances,
-                *tables, numbers.rationality.ravel(), move.actor, mode, _tie(dtype), hit_values,
-                policy.ravel(), keep_policies and laid_down is None,
+                *tables, numbers.rationality.ravel(), move.actor, aim.channel, aim.sign, mode,
+                tie, hit_values, policy.ravel(),
+                keep_policies and laid_down is None,
             )  # fmt: skip
             if keep_policies and move.actor >= 0:
                 policies[k].append(policy)
@@ -138,11 +188,11 @@ def _sizes(game: Game, numbers: Numbers, k: int, capacity: int, options: int) ->
 
 
 def _hit_values(game: Game, periods_left: int, dtype: np.dtype[Any]) -> Floats:
-    """Worth of each hit channel where it is hit: 1 for `ever`, the periods left for `first time`."""
+    """Worth of each hit channel where it is hit: 1 for `ever`, else the periods left."""
     kinds = [outcome.kind for outcome in game.outcomes[len(game.outcomes) - game.hits :]]
     return np.array([1.0 if kind == "ever" else periods_left for kind in kinds], dtype)
 
 
 def _tie(dtype: np.dtype[Any]) -> float:
-    """Payoffs that differ by less are equal in the limit; payoffs are on a scale of about 100."""
+    """Payoffs closer than this are equal in the limit; they are on a scale of about 100."""
     return 1e-3 if dtype == np.float32 else 1e-9

@@ -8,7 +8,7 @@ import numpy as np
 
 from standoff.game import GROUP, Game, Numbers
 from standoff.solve import kernels
-from standoff.solve.backward import Backward, Floats, OpenOptions
+from standoff.solve.backward import Backward, Floats, OpenOptions, threads_for
 from standoff.solve.lanes import empty_aligned
 
 
@@ -17,7 +17,7 @@ class Forward:
     """What a forward pass gives; period 0 is the start, period t the end of the t-th."""
 
     labels: Floats
-    """Probability of each value of each variable, [period, group, label, lane]; see `label_names`."""
+    """Probability of each value of each variable, [period, group, label, lane]."""
     choices: Floats
     """Probability that each action is taken in each period, [period, group, choice, lane]."""
     accrued: Floats
@@ -49,6 +49,11 @@ def choice_names(game: Game) -> tuple[tuple[int, str, str], ...]:
 
 def forward(game: Game, numbers: Numbers, open_options: OpenOptions, solved: Backward) -> Forward:
     """The distribution over states under the policies of `solved`, which must have kept all."""
+    with threads_for(game, numbers):
+        return _forward(game, numbers, open_options, solved)
+
+
+def _forward(game: Game, numbers: Numbers, open_options: OpenOptions, solved: Backward) -> Forward:
     dtype = numbers.chances.dtype
     groups, periods, moves = numbers.groups, game.periods, game.moves
     capacity = max(len(move.states) for move in moves)

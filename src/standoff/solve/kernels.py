@@ -43,14 +43,16 @@ def backward_move(
     values: Any, result: Any, sizes: Any, n: int,
     first: Any, branch: Any, to: Any, chance: Any, payoff: Any, ended: Any, final: Any, hit: Any,
     open_options: Any, chances: Any, fixed_chances: Any, payoffs: Any, fixed_payoffs: Any,
-    rationality: Any, actor: int, mode: int, tie: float, hit_values: Any, policy: Any, keep: bool,
+    rationality: Any, actor: int, aim: int, sign: float, mode: int, tie: float, hit_values: Any,
+    policy: Any, keep: bool,
 ) -> None:  # fmt: skip
     """Values before a move from `values` after it, for the first `n` of its states.
 
     `sizes`: groups, states held by `values` and by `result`, channels, actors, entries of `chances`
     and of `payoffs`, options held by `policy`, longest lists of options and of branches of one
     state. In mode `GIVEN` the policy is read, in the others it is written where `keep`. An event
-    has actor -1. `tie`: how far below the best an action still counts as best, in mode `LIMIT`.
+    has actor -1. A mover chooses by `sign` times channel `aim`, its own unless told otherwise.
+    `tie`: how far below the best an action still counts as best, in mode `LIMIT`.
     """
     groups, held, holds, channels, actors, nc, np_, no, most_o, most_b = sizes
     hits = hit.shape[1]
@@ -86,14 +88,17 @@ def backward_move(
                     best = splat(zero)
                     for o in range(first[s], first[s + 1]):
                         if open_options[o]:
-                            x = _look_up(payoff[o, actor], payoffs, g * np_, fixed_payoffs)
+                            x = splat(zero)
+                            if aim < actors:
+                                x = _look_up(payoff[o, aim], payoffs, g * np_, fixed_payoffs)
                             for b in range(branch[o], branch[o + 1]):
-                                v = load(values, ((g * held + to[b]) * channels + actor) * GROUP)
+                                v = load(values, ((g * held + to[b]) * channels + aim) * GROUP)
                                 if chance[b] == ONE:
                                     x = x + v
                                 else:
                                     p = _look_up(chance[b], chances, g * nc, fixed_chances)
                                     x = x + p * v
+                            x = x * splat(values.dtype.type(sign))
                             store(q, options * GROUP, x)
                             best = x if options == 0 else larger(best, x)
                             options += 1
@@ -230,7 +235,8 @@ def forward_move(
             d = load(density, (g * held + s) * GROUP)
             if any_above_zero(d):
                 if ended[s]:
-                    store(result, (g * holds + stay[s]) * GROUP, d)
+                    k = (g * holds + stay[s]) * GROUP
+                    store(result, k, load(result, k) + d)
                 else:
                     for o in range(first[s], first[s + 1]):
                         if actor < 0 or open_options[o]:

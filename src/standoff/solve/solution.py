@@ -123,7 +123,8 @@ class Solution:
 
 def rows_of(grouped: Floats, rows: int) -> NDArray[np.float64]:
     """[group, item, lane] as [item, row], without the rows that fill up the last group."""
-    items = grouped.swapaxes(0, 1).reshape(grouped.shape[1], -1)
+    groups, held, lanes = grouped.shape
+    items = grouped.swapaxes(0, 1).reshape(held, groups * lanes)
     return np.asarray(items[:, :rows], np.float64)
 
 

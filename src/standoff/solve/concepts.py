@@ -1,0 +1,123 @@
+"""Other solution concepts: what an actor would gain by being cleverer, and what it can secure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from standoff.game import Game, Numbers, allowed_options, fill, find_doctrine
+from standoff.scenario import FREE_CHOICE, nearest
+from standoff.solve.backward import Aim, Concept, OpenOptions, backward
+from standoff.solve.solution import Solution, rows_of
+
+
+@dataclass(frozen=True)
+class Guarantee:
+    """What a coalition can secure against the worst that all others together may do.
+
+    A lower bound: the others are fully informed and do nothing but harm; chance remains chance.
+    """
+
+    coalition: tuple[str, ...]
+    quantity: str
+    doctrine: str
+    high: bool
+    """Whether the coalition wants the quantity high."""
+    value: NDArray[np.float64]
+    """[row]"""
+
+
+def best_response(solution: Solution, actor: str) -> NDArray[np.float64]:
+    """The most an actor could expect if the others kept to the solution's policies, [row].
+
+    The actor chooses among what the solution's doctrine leaves open to it. What this exceeds
+    `solution.value` by is what the actor forgoes by its noise, its exploitability.
+
+    Raises:
+        ValueError: the solution did not keep its policies.
+        KeyError: no such actor; the message has the nearest name.
+    """
+    game = solution.game
+    mover = _actor(game, actor)
+    if not solution.passed.policies:
+        raise ValueError("the policies were not kept: solve with keep_policies=True")
+    given = tuple(
+        None if move.actor == mover else policy
+        for move, policy in zip(game.moves, solution.passed.policies, strict=True)
+    )
+    best = backward(
+        game, solution.numbers, solution.open_options, Concept.LIMIT, given=given, tie=0.0
+    )
+    return np.asarray(rows_of(best.start, solution.rows)[mover])
+
+
+def guarantee(
+    game: Game,
+    parameters: Mapping[str, ArrayLike] | None = None,
+    *,
+    coalition: tuple[str, ...],
+    quantity: str,
+    high: bool = True,
+    doctrine: str = FREE_CHOICE,
+) -> Guarantee:
+    """What a coalition can secure of a quantity: the value of the zero-sum game against all others.
+
+    `quantity` is an outcome, or the name of an actor for its payoff; `high` says whether the
+    coalition wants much of it. Backward induction (von Neumann & Morgenstern 1944; one mover at a
+    time, so pure choices suffice), in double precision.
+
+    Raises:
+        ScenarioError: as `solve`.
+        KeyError: no such actor, outcome or doctrine; the message has the nearest name.
+    """
+    numbers = fill(game, parameters, np.float64)
+    open_options = allowed_options(game, find_doctrine(game, doctrine))
+    value = _secure(game, numbers, open_options, coalition, quantity, high)
+    return Guarantee(coalition, quantity, doctrine, high, value)
+
+
+def _secure(
+    game: Game,
+    numbers: Numbers,
+    open_options: OpenOptions,
+    coalition: tuple[str, ...],
+    quantity: str,
+    high: bool,
+) -> NDArray[np.float64]:
+    members = {_actor(game, name) for name in coalition}
+    channel, kind = _channel(game, quantity)
+    # The channel of `first time` counts the periods that are left: a late event makes it small.
+    wanted = 1 if high != (kind == "first time") else -1
+    aims = tuple(
+        None if move.actor < 0 else Aim(channel, wanted if move.actor in members else -wanted)
+        for move in game.moves
+    )
+    passed = backward(game, numbers, open_options, Concept.LIMIT, aims=aims, tie=0.0)
+    secured = np.asarray(rows_of(passed.start, numbers.rows)[channel])
+    return game.periods - secured if kind == "first time" else secured
+
+
+def _actor(game: Game, name: str) -> int:
+    if name not in game.actors:
+        raise KeyError(_unknown(name, "an actor", game.actors))
+    return game.actors.index(name)
+
+
+def _channel(game: Game, quantity: str) -> tuple[int, str]:
+    outcomes = tuple(outcome.name for outcome in game.outcomes)
+    if quantity in game.actors:
+        return game.actors.index(quantity), "payoff"
+    if quantity not in outcomes:
+        raise KeyError(_unknown(quantity, "an actor or outcome", (*game.actors, *outcomes)))
+    k = outcomes.index(quantity)
+    return len(game.actors) + k, game.outcomes[k].kind
+
+
+def _unknown(name: str, what: str, known: tuple[str, ...]) -> str:
+    near = nearest(name, known)
+    return f"'{name}' is not {what}; " + (
+        f"did you mean '{near}'?" if near else f"there are {', '.join(known)}"
+    )

@@ -1,0 +1,141 @@
+"""The vectors that the kernels calculate with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numba import njit
+from numpy.typing import DTypeLike, NDArray
+
+from standoff.game import GROUP
+from standoff.solve.lanes import (
+    any_above_zero,
+    at_least,
+    empty_aligned,
+    exponential,
+    larger,
+    load,
+    splat,
+    store,
+)
+
+TYPES = [np.float32, np.float64]
+
+
+def _exponentials(x: Any, result: Any) -> None:
+    for k in range(0, x.size, GROUP):
+        store(result, k, exponential(load(x, k)))
+
+
+def _mixture(x: Any, y: Any, result: Any) -> bool:
+    a, b = load(x, 0), load(y, 0)
+    store(result, 0, larger(a, b))
+    store(result, GROUP, at_least(a, b))
+    store(result, 2 * GROUP, splat(x[3]) * a + b / splat(x.dtype.type(2)) - a)
+    return any_above_zero(a)  # type: ignore[no-any-return]
+
+
+_compiled_exponentials = njit(_exponentials)
+_compiled_mixture = njit(_mixture)
+
+
+def exponentials(x: NDArray[Any]) -> NDArray[Any]:
+    """`exponential` of each number, however many there are."""
+    padded = np.pad(x, (0, -len(x) % GROUP), mode="edge")
+    result = np.empty_like(padded)
+    _compiled_exponentials(padded, result)
+    return result[: len(x)]
+
+
+def least(dtype: DTypeLike) -> float:
+    """The argument below which the result is 0."""
+    return {4: -87.0, 8: -708.0}[np.dtype(dtype).itemsize]
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+@pytest.mark.skipif(
+    bool(np.finfo(np.longdouble).eps > 2e-19), reason="no numbers finer than doubles here"
+)
+def test_exponential(dtype: DTypeLike) -> None:
+    """The relative error is below 2 ulp over the whole range, also near 0 and halves of ln 2."""
+    random = np.random.default_rng(1)
+    halves = -np.arange(0, -least(dtype), np.log(2) / 2)
+    x = np.concatenate(
+        [
+            np.linspace(least(dtype), 0, 200_001),
+            -np.geomspace(1e-300, 1, 20_000),
+            -random.exponential(1.0, 100_000),
+            *(halves + step for step in (-1e-6, 0, 1e-6)),
+        ]
+    ).astype(dtype)
+    x = x[(x <= 0) & (x >= least(dtype))]
+    expected = np.exp(x.astype(np.longdouble))
+    error = np.abs(exponentials(x) - expected) / expected
+    assert error.max() < 2 * np.finfo(dtype).eps
+    assert np.median(error) < 0.3 * np.finfo(dtype).eps
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+def test_exponential_ends(dtype: DTypeLike) -> None:
+    """Exactly 1 at 0 of either sign, positive while the result is a normal number, and 0 below, at
+    any depth.
+    """
+    deep = [-0.0, 0.0, least(dtype), least(dtype) - 1, -1e6, -1e30, -np.finfo(dtype).max, -np.inf]
+    found = exponentials(np.array(deep, dtype))
+    assert found[:2].tolist() == [1, 1]
+    assert found[2] >= np.finfo(dtype).tiny
+    assert found[3:].tolist() == [0] * 5
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+def test_exponential_does_not_rise(dtype: DTypeLike) -> None:
+    """A worse action is never likelier: the function does not fall as its argument rises, within an
+    ulp.
+    """
+    x = np.linspace(-30, 0, 300_000).astype(dtype)
+    found = exponentials(x)
+    assert (found[1:] >= found[:-1] * (1 - np.finfo(dtype).eps)).all()
+    assert found.max() == 1
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+def test_a_lane_stands_alone(dtype: DTypeLike) -> None:
+    """Each of the lanes gives the bytes that it would give beside any others."""
+    x = -np.random.default_rng(2).exponential(5.0, GROUP).astype(dtype)
+    together = exponentials(x)
+    for lane in range(GROUP):
+        for others in (0.0, -3.5, -1e9):
+            beside = np.full(GROUP, others, dtype)
+            beside[lane] = x[lane]
+            assert exponentials(beside)[lane].tobytes() == together[lane].tobytes()
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+def test_operations(dtype: DTypeLike) -> None:
+    """Arithmetic, comparison and the rest, lane by lane, are numpy's."""
+    random = np.random.default_rng(3)
+    x, y = (random.integers(-8, 8, GROUP).astype(dtype) for _ in range(2))
+    result = np.empty(3 * GROUP, dtype)
+    assert _compiled_mixture(x, y, result)
+    np.testing.assert_array_equal(result[:GROUP], np.maximum(x, y))
+    np.testing.assert_array_equal(result[GROUP : 2 * GROUP], x >= y)
+    np.testing.assert_array_equal(result[2 * GROUP :], x[3] * x + y / 2 - x)
+    for lane in range(GROUP):
+        one = np.zeros(GROUP, dtype)
+        one[lane] = 1
+        assert _compiled_mixture(one, y, result)
+        assert not _compiled_mixture(-one, y, result)
+    assert not _compiled_mixture(np.zeros(GROUP, dtype), y, result)
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+@pytest.mark.parametrize("shape", [(1,), (3, 5, GROUP), (0, GROUP)])
+def test_aligned(dtype: DTypeLike, shape: tuple[int, ...]) -> None:
+    """Arrays start on a cache line and have the shape and type that were asked for."""
+    array = empty_aligned(shape, dtype)
+    assert array.shape == shape
+    assert array.dtype == dtype
+    assert array.ctypes.data % 64 == 0 or array.size == 0
+    array[...] = 1
