@@ -106,7 +106,15 @@ def test_run_as_json(crisis: Path, tmp_path: Path) -> None:
 def test_run_with_some_doctrines(crisis: Path, tmp_path: Path) -> None:
     """Free choice is always among them; claims that need others are not judged."""
     said = Said(
-        "run", crisis, "--futures", "3", "--out", tmp_path / "s", "--doctrine", "no escorts", "--json"
+        "run",
+        crisis,
+        "--futures",
+        "3",
+        "--out",
+        tmp_path / "s",
+        "--doctrine",
+        "no escorts",
+        "--json",
     )
     assert said.json["manifest"]["doctrines"] == ["free-choice", "no escorts"]
     assert said.json["verdicts"][0]["missing"] == ["convoys at once"]
@@ -308,24 +316,21 @@ def test_help_is_there_for_every_command() -> None:
     for command in ("run", "check", "list", "show", "new", "schema"):
         said = Said(command, "-h")
         assert said.status == 0
-        assert f"Usage: root {command}" in said.out or command in said.out
+        assert f" {command} [OPTIONS]" in said.out
         assert max(map(len, said.out.splitlines())) <= 80
     alone = Said()
     assert "Commands:" in alone.out + alone.error
 
 
-def command(*arguments: str, **environment: str) -> list[str]:
-    return [sys.executable, "-m", "standoff", *arguments]
-
-
 @pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
 @pytest.mark.parametrize("arguments", ["schema", "list", "show escalation-trap"])
 def test_a_reader_that_has_had_enough_is_no_error(arguments: str) -> None:
-    """`standoff schema | head -1` says nothing of broken pipes."""
-    line = f"{sys.executable} -m standoff {arguments} | head -1"
-    said = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
-    assert said.stderr == ""
-    assert len(said.stdout.splitlines()) == 1
+    """`standoff schema | head -1` says nothing of broken pipes, however soon the pipe breaks."""
+    for reader in ("head -1", "true"):
+        line = f"{sys.executable} -m standoff {arguments} | {reader}"
+        said = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
+        assert said.stderr == ""
+        assert len(said.stdout.splitlines()) == (reader == "head -1")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="terminals of POSIX")

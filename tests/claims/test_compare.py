@@ -12,7 +12,9 @@ from standoff.claims import Comparison, compare, regrets, trap_depth, traps
 from standoff.explore import Study, run
 from standoff.scenario import loads, starter
 
-# Savage (1951), JASA 46, 55–67: regret is the distance to the best act in the same state of the world.
+Row = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+# Savage (1951), JASA 46, 55–67: regret is the distance to the best act in the same state.
 LOSSES = np.array([[3.0, 1.0, 2.0], [0.0, 4.0, 4.0]])
 
 
@@ -45,7 +47,7 @@ def test_medians_and_percentiles_are_those_of_the_futures(tossed: Study) -> None
 
 
 def test_regrets_in_a_study(tossed: Study) -> None:
-    """Bound, it acts for certain; held, never; free, by logit. Acting more is better, costs less so."""
+    """Bound, it acts for certain; held, never; free, by logit."""
     chances = np.array([acts(p) for p in tossed.futures["prize"]])
     more = rows(tossed, "acts")
     assert more["bound"].regret == pytest.approx(0)
@@ -110,7 +112,7 @@ def test_commitment_pays_a_defender_who_would_not_fight(deterrence: Study) -> No
     at = {p.name: np.full(50, p.value) for p in deterrence.scenario.parameters}
     at |= deterrence.futures
 
-    def logistic(x: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:  # fmt: skip
+    def logistic(x: Row) -> Row:
         return 1 / (1 + np.exp(-x))
 
     sharp, gain, harm, loss, toll = (at[k] for k in ("precision", "gain", "harm", "loss", "toll"))

@@ -10,7 +10,17 @@ import pytest
 from standoff.claims import Truth, judge_expression
 from standoff.claims.truth import RELATIVE_ERROR
 from standoff.explore import Study, run
-from standoff.scenario import Call, Constant, Expression, Name, Node, Place, Quantity, loads, starter
+from standoff.scenario import (
+    Call,
+    Constant,
+    Expression,
+    Name,
+    Node,
+    Place,
+    Quantity,
+    loads,
+    starter,
+)
 
 TRUE, OPEN, FALSE = 1, 0, -1
 Q = {name: Quantity(name, ("free-choice",)) for name in "abc"}

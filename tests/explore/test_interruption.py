@@ -102,7 +102,7 @@ def finish(scenario: Path, out: Path, whole: Study) -> None:
 
 
 def test_a_study_that_was_killed_goes_on(scenario: Path, whole: Study, tmp_path: Path) -> None:
-    """kill -9 while it solves: what is there is whole, and what is not is solved by the next run."""
+    """kill -9 while it solves: what is there is whole, what is not is solved by the next run."""
     out = tmp_path / "s"
     with running(scenario, out, 1) as process:
         wait_for(lambda: solved(out) >= 3, process)
@@ -131,7 +131,7 @@ def test_workers_do_not_outlive_a_parent_that_was_killed(
 def test_ctrl_c_keeps_what_is_solved(
     workers: int, scenario: Path, whole: Study, tmp_path: Path
 ) -> None:
-    """Ctrl-C reaches the whole group, as from a terminal: one sentence, status 130, no traceback."""
+    """Ctrl-C reaches the whole group, as from a terminal: one sentence, status 130."""
     out = tmp_path / "s"
     with running(scenario, out, workers) as process:
         wait_for(lambda: solved(out) >= 3, process)

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped]
 import pyarrow.parquet as pq
 import pytest
 
@@ -40,7 +40,7 @@ def test_the_layout_is_as_promised(study: Study) -> None:
     parts = [f"parts/{t}-{k:05d}.parquet" for t in ("course", "outcomes") for k in range(3)]
     promised = ["futures.parquet", "manifest.json", *parts, "scenario.yaml"]
     assert list(contents(study.path)) == promised
-    assert not [file for file in study.path.rglob(".*")]
+    assert not list(study.path.rglob(".*"))
 
 
 def test_the_scenario_is_kept_verbatim(tmp_path: Path) -> None:
@@ -60,7 +60,9 @@ def test_the_manifest_says_what_makes_the_study(study: Study) -> None:
     assert (manifest["seed"], manifest["sampling"]) == (0, "sobol")
     assert (manifest["futures"], manifest["block"]) == (FUTURES, BLOCK)
     assert manifest["doctrines"] == ["free-choice", "no escorts", "convoys at once"]
-    assert {"numpy", "numba", "scipy", "pyarrow", "python", "machine"} <= manifest["platform"].keys()
+    assert {"numpy", "numba", "scipy", "pyarrow", "python", "machine"} <= manifest[
+        "platform"
+    ].keys()
 
 
 def test_every_result_says_where_it_comes_from(study: Study) -> None:
@@ -115,7 +117,9 @@ def test_the_course_adds_up(study: Study) -> None:
     np.testing.assert_allclose(crisis, 1, atol=1e-5)
     chosen = sum(course[f"choice.blockader.{a}"] for a in ("wait", "blockade", "withdraw"))
     going = course["going on"]
-    np.testing.assert_allclose(chosen.isel(period=slice(0, 6)), going.isel(period=slice(0, 6)), atol=1e-5)  # type: ignore[union-attr]
+    np.testing.assert_allclose(
+        chosen.isel(period=slice(0, 6)), going.isel(period=slice(0, 6)), atol=1e-5
+    )  # type: ignore[union-attr]
     accrued = course["accrued.blockaded"].isel(period=slice(0, 6)).sum("period")
     expected = study.results["expected"].sel(outcome="blockaded")
     np.testing.assert_allclose(accrued, expected, rtol=1e-4)
@@ -185,7 +189,7 @@ def test_only_the_doctrines_asked_for_are_solved(tmp_path: Path) -> None:
 
 
 def test_an_unknown_doctrine_is_refused_before_anything_is_written(tmp_path: Path) -> None:
-    with pytest.raises(KeyError, match="did you mean 'no escorts'"):
+    with pytest.raises(KeyError, match=r"did you mean 'no escorts'\?"):
         run(starter_scenario(), tmp_path / "s", futures=2, doctrines=["no escort"])
     assert not (tmp_path / "s").exists()
 

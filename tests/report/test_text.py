@@ -1,4 +1,4 @@
-"""What people read: numbers as a person would write them, sentences, 80 columns, no hidden signs."""
+"""What people read: numbers as a person would write them, 80 columns, no hidden signs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,17 @@ from standoff.claims import Comparison, Leaning, Trap, Truth, Verdict, compare, 
 from standoff.explore import BLOCK, Plan, Study, plan, run
 from standoff.game import compile_game
 from standoff.report import text
-from standoff.scenario import Claim, Expression, Name, Place, Scenario, load, loads, packaged, starter
+from standoff.scenario import (
+    Claim,
+    Expression,
+    Name,
+    Place,
+    Scenario,
+    load,
+    loads,
+    packaged,
+    starter,
+)
 
 
 def printed(*parts: RenderableType, width: int = text.WIDTH) -> str:
@@ -85,7 +95,9 @@ def verdict(verdicts: Iterable[int] = (1, 1, 1, -1), says: str = "It holds.", **
     """A verdict with these truths in as many futures."""
     truths = np.array(list(verdicts), np.int8)
     place = Place("f", 1, 1)
-    claim = Claim("a-claim", says, Expression("x", place, "yes/no", Name("x"), (), ()), "", (), place)
+    claim = Claim(
+        "a-claim", says, Expression("x", place, "yes/no", Name("x"), (), ()), "", (), place
+    )
     share, fails = float((truths > 0).mean()), float((truths < 0).mean())
     made = Verdict(
         claim, Truth(truths, truths.astype(float)), share, (0.3, 0.95), fails, 1 - share - fails,
@@ -115,7 +127,9 @@ def test_undetermined_futures_are_told() -> None:
 
 def test_a_share_that_hangs_on_no_prior_says_so() -> None:
     same = (Leaning("harm", "low", 0.751, 3), Leaning("prize", "high", 0.748, 3))
-    assert "No single prior changes that share." in printed(text.verdict_lines(verdict(leanings=same)))
+    assert "No single prior changes that share." in printed(
+        text.verdict_lines(verdict(leanings=same))
+    )
     assert "prior" not in printed(text.verdict_lines(verdict(leanings=())))
 
 
@@ -149,7 +163,17 @@ def test_a_comparison_is_a_table_with_unit_and_direction() -> None:
     lines = said.splitlines()
     assert "lost (cities; lower is better)" in lines
     head = next(line for line in lines if line.startswith("doctrine"))
-    assert head.split() == ["doctrine", "median", "5", "to", "95", "%", "regret", "largest", "limit"]
+    assert head.split() == [
+        "doctrine",
+        "median",
+        "5",
+        "to",
+        "95",
+        "%",
+        "regret",
+        "largest",
+        "limit",
+    ]
     assert "free-choice         2.00  1.00 … 4.00       0     1.50   0.10" in lines
 
 
@@ -162,7 +186,9 @@ def test_without_a_direction_there_is_no_regret() -> None:
 
 def test_shares_are_in_percent_and_carry_their_noise() -> None:
     row = comparison("late", 0.0312, unit="share of courses", noise=0.04, limit=0.0)
-    (line,) = [x for x in printed(text.comparison_text((row,))).splitlines() if x.startswith("late")]
+    (line,) = [
+        x for x in printed(text.comparison_text((row,))).splitlines() if x.startswith("late")
+    ]
     assert line.split("  ")[-1].strip() == "4 %"
     assert "3.1 %" in line
     assert "1.6 % … 6.2 %" in line

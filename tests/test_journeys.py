@@ -1,0 +1,155 @@
+"""From end to end, as the people go whom this is for."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd  # type: ignore[import-untyped]
+import pytest
+
+import standoff
+
+
+def standoff_says(
+    *arguments: str, where: Path, status: int = 0
+) -> subprocess.CompletedProcess[str]:
+    """A command as typed into a shell, in a folder of the user's."""
+    said = subprocess.run(
+        [sys.executable, "-m", "standoff", *arguments],
+        cwd=where,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUTF8": "1"},
+        check=False,
+    )
+    assert said.returncode == status, said.stderr
+    assert "Traceback" not in said.stderr
+    return said
+
+
+def test_an_analyst_writes_a_scenario_and_reads_the_verdicts(tmp_path: Path) -> None:
+    """New, a typo, told where, mended, checked, run, read, and opened with pandas."""
+    standoff_says("new", "strait.yaml", where=tmp_path)
+    file = tmp_path / "strait.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("when: crisis == calm", "when: crisis == clam"), encoding="utf-8")
+
+    told = standoff_says("check", "strait.yaml", where=tmp_path, status=2).stderr
+    place, _, sentence = told.splitlines()[0].partition(": ")
+    name, line, column = place.split(":")
+    assert name == "strait.yaml"
+    written = file.read_text(encoding="utf-8").splitlines()[int(line) - 1]
+    assert written[int(column) - 1 :].startswith("clam")
+    assert "did you mean 'calm'?" in sentence
+
+    file.write_text(text.replace("name: my-crisis", "name: strait"), encoding="utf-8")
+    assert "no mistakes, no remarks" in standoff_says("check", "strait.yaml", where=tmp_path).stdout
+
+    run = ("run", "strait.yaml", "--futures", "32", "--out", "study")
+    said = standoff_says(*run, where=tmp_path).stdout
+    assert "Escorting convoys shortens the blockade." in said
+    assert "of sampled futures (" in said
+    study = tmp_path / "study"
+    verdicts = json.loads((study / "verdicts.json").read_text(encoding="utf-8"))["verdicts"]
+    share = next(v["share"] for v in verdicts if v["claim"] == "convoys-mean-war")
+    assert f"Holds in {100 * share:.0f} % of sampled futures" in said
+
+    outcomes = pd.concat(pd.read_parquet(p) for p in sorted((study / "parts").glob("outcomes-*")))
+    wide = outcomes.pivot(index="future", columns="doctrine", values="outcome.war")
+    assert (wide["convoys at once"] > wide["no escorts"]).mean() == pytest.approx(share, abs=1e-4)
+
+    again = standoff_says(*run, where=tmp_path).stdout
+    assert "solved before; nothing is left to do" in again
+
+
+def test_a_strategist_asks_what_would_have_to_be_true(tmp_path: Path) -> None:
+    """List, show, run what is packaged, and read what a claim hangs on."""
+    assert "two-move-deterrence" in standoff_says("list", where=tmp_path).stdout
+    shown = standoff_says("show", "two-move-deterrence", where=tmp_path).stdout
+    assert "Every challenge will be answered with war." in shown
+    run = ("run", "two-move-deterrence", "--futures", "64")
+    said = standoff_says(*run, where=tmp_path).stdout
+    told = said.split("commitment-avoids-war")[1].split("commitment-pays")[0]
+    assert "of sampled futures (" in told
+    assert "With perfect rationality: " in told
+    assert "With other priors: " in told
+    assert " leans " in told
+    (study,) = (tmp_path / "studies").iterdir()
+    assert study.name.startswith("two-move-deterrence-")
+    assert f"studies/{study.name}" in said.replace(os.sep, "/")
+
+
+def test_a_program_reads_json(tmp_path: Path) -> None:
+    """Every command that has something to say can say it to a machine, and only to it."""
+    listed = json.loads(standoff_says("list", "--json", where=tmp_path).stdout)
+    name = listed[-1]["scenario"]
+    shown = json.loads(standoff_says("show", name, "--json", where=tmp_path).stdout)
+    assert shown["hash"] == listed[-1]["hash"]
+    run = ("run", "two-move-deterrence", "--futures", "4", "--out", "s", "--json")
+    found = json.loads(standoff_says(*run, where=tmp_path).stdout)
+    assert {verdict["futures"] for verdict in found["verdicts"]} == {4}
+    told = standoff_says("check", "no-such-thing", "--json", where=tmp_path, status=2)
+    assert json.loads(told.stdout)["mistakes"][0]["message"].startswith("no scenario is called")
+
+
+SCRIPT = """
+import standoff
+
+study = standoff.run("two-move-deterrence", "study", futures=8)
+for verdict in standoff.judge(study):
+    print(verdict.claim.name, verdict.share)
+"""
+
+
+def test_a_scholar_works_in_python(tmp_path: Path) -> None:
+    """Load, compile, solve at chosen parameters, and compare with the closed form in xarray."""
+    scenario = standoff.load("two-move-deterrence")
+    game = standoff.compile(scenario)
+    toll = np.linspace(0.2, 2, 7)
+    solution = standoff.solve(game, {"toll": toll, "precision": 3.0}, keep_policies=True)
+    arrays = solution.to_xarray()
+    assert arrays.sizes == {"future": 7, "actor": 2, "outcome": 2}
+    assert arrays.attrs["hash"] == scenario.hash
+    # Signorino (1999), with quantal responses: the defender fights, then the challenger challenges.
+    fight = 1 / (1 + np.exp(-3 * (0.5 - toll)))
+    challenge = 1 / (1 + np.exp(-3 * (1 - 2 * fight)))
+    found = arrays["expected"].sel(outcome="challenge")
+    np.testing.assert_allclose(found, challenge, rtol=1e-12)
+    # A defender for whom war is dearer fights less, and is challenged more.
+    assert (np.diff(found) > 0).all()
+
+
+def test_a_script_needs_no_guard(tmp_path: Path) -> None:
+    """A study from a plain script, with nothing that Python's process pools would ask for."""
+    (tmp_path / "script.py").write_text(SCRIPT)
+    said = subprocess.run(
+        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert len(said.stdout.splitlines()) == 3
+    assert said.stderr == ""
+    study = standoff.open_study(tmp_path / "study")
+    assert study.results.sizes["future"] == 8
+    for verdict, line in zip(standoff.judge(study), said.stdout.splitlines(), strict=True):
+        assert line == f"{verdict.claim.name} {verdict.share}"
+
+
+def test_a_colleague_gets_the_same_bytes(tmp_path: Path) -> None:
+    """The same scenario, seed and version give the same study, wherever it is made."""
+    made = []
+    for name in ("mine", "theirs"):
+        folder = tmp_path / name
+        folder.mkdir()
+        run = ("run", "two-move-deterrence", "--futures", "20", "--seed", "5", "--out", "s")
+        standoff_says(*run, where=folder)
+        made.append({
+            str(file.relative_to(folder)): file.read_bytes()
+            for file in folder.rglob("*") if file.is_file()
+        })  # fmt: skip
+    assert made[0] == made[1]
+    assert len(made[0]) == 8
