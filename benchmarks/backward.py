@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from standoff.game import GROUP, ZERO, Game, Ledger, Move, Numbers
 from standoff.scenario import loads
-from standoff.solve import OpenOptions, backward
+from standoff.solver import OpenOptions, backward
 
 ACTORS, ACTIONS, OUTCOMES, CHANNELS = 3, 5, 2, 8
 STATES, PERIODS = 50_000, 26
@@ -69,18 +69,21 @@ def reference(states: int, periods: int, rows: int) -> tuple[Game, Numbers, Open
         moves.append(
             Move(
                 name="abc"[k], actor=k, states=np.zeros((states, 1), np.uint16),
-                reached=np.full(periods + 1, states), ended=np.zeros(states, bool),
-                stay=np.arange(states, dtype=np.int32),
+                reached=np.full(periods + 1, states),
                 first=np.arange(states + 1, dtype=np.int32) * ACTIONS,
                 action=np.tile(np.arange(ACTIONS, dtype=np.int32), states),
                 branch=np.arange(options + 1, dtype=np.int32) * OUTCOMES,
                 to=after[:, k].ravel(), chance=np.tile(codes.ravel().astype(np.int32), states),
-                payoff=payoff, final=nothing, hit=np.zeros((states, 0), bool),
+                payoff=payoff, hit=np.zeros((states, 0), bool),
             )
         )  # fmt: skip
     chances = Ledger(True, (), 2 * ACTORS * ACTIONS, np.array([0.0, 1.0]))
     payoffs = Ledger(False, (), 0, fixed)
-    game = Game(scenario, tuple(moves), nothing, chances, payoffs, states)
+    nobody = np.empty((0, CHANNELS), np.int32)
+    game = Game(
+        scenario, tuple(moves), 0, np.empty((0, 1), np.uint16), nobody, np.empty((0, 0), bool),
+        nothing, nothing, chances, payoffs, states,
+    )  # fmt: skip
     both = np.stack([p, 1 - p], axis=2).reshape(-1, rows)
     lanes = np.ascontiguousarray(both.reshape(-1, rows // GROUP, GROUP).swapaxes(0, 1), np.float32)
     groups = rows // GROUP

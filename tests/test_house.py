@@ -13,7 +13,7 @@ import pytest
 import standoff
 
 SOURCE = Path(standoff.__file__).parent
-STAGES = ["scenario", "game", "solve", "explore", "claims", "report", "cli"]
+STAGES = ["scenario", "game", "solver", "explore", "claims", "report", "cli"]
 MODULES = sorted(SOURCE.rglob("*.py"))
 
 

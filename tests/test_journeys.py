@@ -13,6 +13,7 @@ import pandas as pd  # type: ignore[import-untyped]
 import pytest
 
 import standoff
+from standoff.solver import solve
 
 
 def standoff_says(
@@ -60,7 +61,7 @@ def test_an_analyst_writes_a_scenario_and_reads_the_verdicts(tmp_path: Path) -> 
     share = next(v["share"] for v in verdicts if v["claim"] == "convoys-mean-war")
     assert f"Holds in {100 * share:.0f} % of sampled futures" in said
 
-    outcomes = pd.concat(pd.read_parquet(p) for p in sorted((study / "parts").glob("outcomes-*")))
+    outcomes = pd.read_parquet(study / "outcomes")
     wide = outcomes.pivot(index="future", columns="doctrine", values="outcome.war")
     assert (wide["convoys at once"] > wide["no escorts"]).mean() == pytest.approx(share, abs=1e-4)
 
@@ -98,8 +99,16 @@ def test_a_program_reads_json(tmp_path: Path) -> None:
     assert json.loads(told.stdout)["mistakes"][0]["message"].startswith("no scenario is called")
 
 
+def test_the_face_has_functions_and_not_folders() -> None:
+    """`standoff.solve` stays what the docstring promises after stages have been imported."""
+    code = "import standoff.explore; print(callable(standoff.solve), callable(standoff.run))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout == "True True\n"
+
+
 SCRIPT = """
 import standoff
+from standoff.solver import solve
 
 study = standoff.run("two-move-deterrence", "study", futures=8)
 for verdict in standoff.judge(study):
@@ -112,7 +121,7 @@ def test_a_scholar_works_in_python(tmp_path: Path) -> None:
     scenario = standoff.load("two-move-deterrence")
     game = standoff.compile(scenario)
     toll = np.linspace(0.2, 2, 7)
-    solution = standoff.solve(game, {"toll": toll, "precision": 3.0}, keep_policies=True)
+    solution = solve(game, {"toll": toll, "precision": 3.0}, keep_policies=True)
     arrays = solution.to_xarray()
     assert arrays.sizes == {"future": 7, "actor": 2, "outcome": 2}
     assert arrays.attrs["hash"] == scenario.hash

@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from standoff.scenario import load as load
     from standoff.scenario import packaged as packaged
     from standoff.scenario import schema as schema
-    from standoff.solve import Solution as Solution
-    from standoff.solve import solve as solve
+    from standoff.solver import Solution as Solution
+    from standoff.solver import solve as solve
 
 _HOMES = {
     "Game": ("game", "Game"),
     "Scenario": ("scenario", "Scenario"),
     "ScenarioError": ("scenario", "ScenarioError"),
-    "Solution": ("solve", "Solution"),
+    "Solution": ("solver", "Solution"),
     "Study": ("explore", "Study"),
     "Verdict": ("claims", "Verdict"),
     "compile": ("game", "compile_game"),
@@ -50,7 +50,7 @@ _HOMES = {
     "run": ("explore", "run"),
     "sample": ("explore", "sample"),
     "schema": ("scenario", "schema"),
-    "solve": ("solve", "solve"),
+    "solve": ("solver", "solve"),
 }
 
 __all__ = sorted(_HOMES)

@@ -120,10 +120,7 @@ def crisis() -> Scenario:
 def test_a_seed_gives_the_same_futures_every_time_and_another_seed_others() -> None:
     """Seed 0 is a seed like any other, not the absence of one."""
     for sampling in ("sobol", "latin-hypercube"):
-        first, again, other = (
-            sample(crisis(), 64, seed, sampling)
-            for seed in (0, 0, 1)
-        )
+        first, again, other = (sample(crisis(), 64, seed, sampling) for seed in (0, 0, 1))
         assert first.keys() == {p.name for p in uncertain(crisis())}
         for name, values in first.items():
             assert values.tobytes() == again[name].tobytes()
@@ -143,14 +140,15 @@ def test_a_latin_hypercube_has_one_future_in_each_slice() -> None:
     n = 100
     drawn = sample(crisis(), n, 3, "latin-hypercube")
     for parameter in uncertain(crisis()):
-        arguments: dict[str, Any] = dict(parameter.distribution.arguments)  # type: ignore[union-attr]
+        assert parameter.distribution is not None
+        arguments: dict[str, Any] = dict(parameter.distribution.arguments)
         low, high = (arguments[end] for end in ("low", "high"))
         shares = (drawn[parameter.name] - low) / (high - low)
         assert sorted((shares * n).astype(int).tolist()) == list(range(n))
 
 
 def test_sobol_futures_are_spread_evenly() -> None:
-    """A power of two of them has one in each slice too (Sobol 1967), which chance draws have not."""
+    """A power of two of them has one in each slice too (Sobol 1967); chance draws have not."""
     n = 128
     drawn = sample(crisis(), n, 11)["rationality"]
     slices = np.floor((drawn - 1) / 5 * n).astype(int)
@@ -174,7 +172,10 @@ def test_nothing_uncertain_draws_nothing() -> None:
         (lambda s: sample(s, 0), "the number of futures is 0; expected 1 to 16,777,216"),
         (lambda s: sample(s, MOST_FUTURES + 1), "16,777,217; expected 1"),
         (lambda s: sample(s, 10, -1), "the seed is -1; expected 0 or more"),
-        (lambda s: sample(s, 10, 0, cast(Any, "sobel")), "sampling is 'sobel'; expected sobol or latin"),
+        (
+            lambda s: sample(s, 10, 0, cast(Any, "sobel")),
+            "sampling is 'sobel'; expected sobol or latin",
+        ),
     ],
 )
 def test_impossible_settings_are_refused(call: Callable[[Scenario], object], message: str) -> None:

@@ -17,7 +17,7 @@ from explore.conftest import contents
 from standoff.explore import Study, open_study, run
 from standoff.scenario import load, starter
 
-FUTURES = 1600
+FUTURES = 1000
 PATIENCE = 120.0
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
@@ -60,7 +60,7 @@ def running(scenario: Path, out: Path, workers: int) -> Iterator[subprocess.Pope
 
 
 def solved(out: Path) -> int:
-    return len(list((out / "parts").glob("outcomes-*"))) if out.exists() else 0
+    return len(list((out / "outcomes").glob("*.parquet"))) if out.exists() else 0
 
 
 def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str] | None = None) -> None:

@@ -7,7 +7,7 @@ import pytest
 from oracles.drafts import game_of
 from standoff.game import Game, allowed_options, find_doctrine
 from standoff.scenario import ScenarioError
-from standoff.solve import solve
+from standoff.solver import solve
 
 TEXT = """
 standoff: 1

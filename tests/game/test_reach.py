@@ -12,7 +12,7 @@ from oracles.brute import Brute
 from oracles.drafts import Document, documents, game_of, read
 from standoff.game import ONE, ZERO, Game, compile_game
 from standoff.scenario import ScenarioError
-from standoff.solve import solve
+from standoff.solver import solve
 
 HEAD = """
 standoff: 1
@@ -146,11 +146,10 @@ actors:
 def test_ends_at_once() -> None:
     """Where the crisis is over nobody moves on, not even in the same period."""
     game = game_of(counter(3, p="1").replace("order:", "ends: count == 1\norder:"))
-    assert states(game, 1) == {(0,), (1,)}
-    assert states(game, 0) == {(0,), (1,)}  # fate would have set 1 back to 0
-    fate = game.moves[1]
-    assert np.diff(fate.first).tolist() == [0 if ended else 1 for ended in fate.ended]
-    assert fate.ended.tolist() == [bool(state[0] == 1) for state in fate.states]
+    assert states(game, 1) == {(0,)}
+    assert states(game, 0) == {(0,)}  # fate would have set 1 back to 0
+    assert game.ended.tolist() == [[1]]
+    assert game.states == 2
 
 
 def test_over_from_the_start() -> None:
@@ -160,7 +159,7 @@ def test_over_from_the_start() -> None:
     )
     solution = solve(game_of(text), keep_policies=True)
     assert solution.value.tolist() == [[7.0]]
-    assert solution.policy("red").tolist() == [[[0.0], [0.0]]]
+    assert solution.policy("red").shape == (0, 2, 1)
     assert solution.course.going_on[:, 0, 0].tolist() == [0.0] * 4
 
 
@@ -220,26 +219,31 @@ def test_reachable(document: Document) -> None:
     exact = '"1 - slip"' not in json.dumps(document)
     game = game_of(document)
     inside = {"slip": 0.37}  # strictly between 0 and 1, so that what may happen does
-    judged = Brute(game.scenario, inside).judge().reachable
+    brute = Brute(game.scenario, inside)
+    judged = brute.judge().reachable
+    over = {tuple(int(value) for value in state) for state in game.ended}
+    assert all(brute.over(state) for state in over)
     everything: set[tuple[int, ...]] = set()
     for k in range(len(game.moves)):
         so_far: set[tuple[int, ...]] = set()
         for period, row in enumerate(judged):
             if k < len(row):
-                so_far |= row[k]
+                so_far |= {state for state in row[k] if not brute.over(state)}
                 assert so_far <= states(game, k, period)
                 assert not exact or so_far == states(game, k, period)
         assert len(states(game, k)) == len(game.moves[k].states)
-        everything |= so_far
+        everything |= {state for row in judged if k < len(row) for state in row[k]}
     assert not exact or game.states == len(everything)
-    assert tuple(game.moves[0].states[0]) == tuple(v.start for v in game.scenario.variables)
+    assert not exact or over == {state for state in everything if brute.over(state)}
+    first = game.moves[0].states[0] if game.start >= 0 else game.ended[-1 - game.start]
+    assert tuple(first) == tuple(v.start for v in game.scenario.variables)
 
 
 @settings(max_examples=60)
 @given(documents())
 def test_prefixes(document: Document) -> None:
     """What is reached only grows, and every transition out of what is reached by a period stays in
-    what the next move has reached by then; so does a crisis that is over.
+    what the next move has reached by then, or ends the crisis.
     """
     game = game_of(document)
     for k, move in enumerate(game.moves):
@@ -251,14 +255,10 @@ def test_prefixes(document: Document) -> None:
             reached = int(move.reached[period])
             end = int(following.reached[period + later])
             targets = move.to[: move.branch[move.first[reached]]]
-            assert (targets >= 0).all()
+            assert (targets >= -len(game.ended)).all()
             assert (targets < end).all()
-            over = np.flatnonzero(move.ended[:reached])
-            assert (move.stay[over] < end).all()
-            np.testing.assert_array_equal(following.states[move.stay[over]], move.states[over])
-            # Each live state has an option, and each option a branch.
-            options = np.diff(move.first)[:reached]
-            assert ((options > 0) == ~move.ended[:reached]).all()
+            # Each state has an option, and each option a branch.
+            assert (np.diff(move.first)[:reached] > 0).all()
         assert (np.diff(move.branch) > 0).all()
         assert not (move.chance == ZERO).any()
 
@@ -270,7 +270,10 @@ def test_codes(document: Document) -> None:
     game = game_of(document)
     for ledger, arrays in (
         (game.chances, [move.chance for move in game.moves]),
-        (game.payoffs, [game.accrual, *(a for m in game.moves for a in (m.payoff, m.final))]),
+        (
+            game.payoffs,
+            [game.accrual, game.horizon, game.ended_final, *(m.payoff for m in game.moves)],
+        ),
     ):
         assert ledger.fixed[:2].tolist() == [0, 1]
         assert ledger.size == sum(len(entry.values) for entry in ledger.entries)

@@ -9,7 +9,7 @@ import pytest
 from oracles.drafts import game_of
 from standoff.game import Game, fill
 from standoff.scenario import ScenarioError
-from standoff.solve import solve
+from standoff.solver import solve
 
 TEXT = """
 standoff: 1

@@ -91,7 +91,9 @@ def test_sizes(count: float, said: str) -> None:
     assert text.size(count) == said
 
 
-def verdict(verdicts: Iterable[int] = (1, 1, 1, -1), says: str = "It holds.", **changes: object) -> Verdict:  # fmt: skip
+def verdict(
+    verdicts: Iterable[int] = (1, 1, 1, -1), says: str = "It holds.", **changes: object
+) -> Verdict:
     """A verdict with these truths in as many futures."""
     truths = np.array(list(verdicts), np.int8)
     place = Place("f", 1, 1)
@@ -196,10 +198,8 @@ def test_shares_are_in_percent_and_carry_their_noise() -> None:
 
 def test_numbers_are_never_cut_off() -> None:
     """Large numbers and long names: the names are broken, the numbers stay whole."""
-    rows = tuple(
-        comparison(name, value, noise=0.5)
-        for name, value in (("a-doctrine-with-a-name-of-nearly-fifty-letters-or-so", 1234567.8), ("b", 12345.6))
-    )  # fmt: skip
+    long = "a-doctrine-with-a-name-of-nearly-fifty-letters-or-so"
+    rows = (comparison(long, 1234567.8, noise=0.5), comparison("b", 12345.6, noise=0.5))
     said = printed(text.comparison_text(rows))
     assert widest(said) <= 80
     assert "…" not in said.replace(" … ", "")
@@ -266,18 +266,22 @@ def test_foreign_words_are_shown_and_not_obeyed(nasty: Scenario, tmp_path: Path)
     assert said.count("[red]x[/red] [link=http://a.b]c[/link] :skull:") >= 5
 
 
-@pytest.mark.parametrize("name", packaged())
-def test_packaged_scenarios_fit_into_80_columns(name: str) -> None:
+@pytest.mark.parametrize("packed", packaged())
+def test_packaged_scenarios_fit_into_80_columns(packed: str) -> None:
     """Plain text: no line longer, no blanks at its end, no escape codes."""
-    scenario = load(name)
+    scenario = load(packed)
     game = compile_game(scenario)
     said = printed(text.scenario_text(scenario, game, Plan(10**9, 10**9, 1), BLOCK))
     assert widest(said) <= 80
     assert not any(line != line.rstrip() for line in said.splitlines())
     assert "\x1b" not in said
     words = " ".join(said.split())
-    for part in (*scenario.actors, *scenario.outcomes, *scenario.claims, *scenario.doctrines):
-        assert part.name in words
+    names = [actor.name for actor in scenario.actors]
+    names += [outcome.name for outcome in scenario.outcomes]
+    names += [doctrine.name for doctrine in scenario.doctrines]
+    names += [claim.name for claim in scenario.claims]
+    for name in names:
+        assert name in words
 
 
 def test_a_study_fits_into_80_columns_and_into_50(tmp_path: Path) -> None:

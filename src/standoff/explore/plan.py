@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from standoff.game import GROUP, Game
-from standoff.solve import choice_names, label_names
+from standoff.solver import choice_names, label_names
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def plan(game: Game, futures: int, doctrines: int, block: int, itemsize: int) ->
     """
     rows = GROUP * -(-min(block, futures) // GROUP)
     capacity = max(len(move.states) for move in game.moves)
-    buffers = 2 * capacity * (game.channels + 1)
+    buffers = (2 * capacity + len(game.ended)) * (game.channels + 1)
     policies = sum(
         int(move.first[move.reached[period]])
         for move in game.moves
@@ -38,16 +38,13 @@ def plan(game: Game, futures: int, doctrines: int, block: int, itemsize: int) ->
     topology = sum(
         array.nbytes
         for move in game.moves
-        for array in (move.states, move.to, move.chance, move.payoff, move.final, move.branch)
+        for array in (move.states, move.to, move.chance, move.payoff, move.branch)
     )
-    # The result of one doctrine is there until that of the next is; free choice is there throughout
-    # where an unannounced doctrine needs it.
+    # One doctrine's result makes room for the next; that of free choice is there throughout where
+    # an unannounced doctrine needs it.
     free = any(not doctrine.announced for doctrine in game.scenario.doctrines)
-    held = min(doctrines, 2)
-    # Limits come first, in double precision, and keep only what unannounced doctrines need.
-    limits = 8 * (buffers + 2 * policies * free + 3 * ledgers)
-    equilibria = itemsize * (buffers + policies * (held + free) + values * held + 3 * ledgers)
-    per_row = max(limits, equilibria + 8 * ledgers)
+    kept = (buffers + policies + values) * (1 + free)
+    per_row = itemsize * (kept + buffers + 3 * ledgers) + 8 * ledgers
     columns = len(label_names(game)) + len(choice_names(game)) + 2 * game.channels
     disk = futures * doctrines * (2 * game.channels + columns * (game.periods + 1)) * 8
     reached = sum(int(move.reached[: game.periods].sum()) for move in game.moves)

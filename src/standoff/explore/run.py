@@ -34,7 +34,7 @@ from standoff.explore.study import (
 )
 from standoff.game import GROUP, MAX_STATES, Game, compile_game, fill, find_doctrine
 from standoff.scenario import Scenario, load, loads
-from standoff.solve import (
+from standoff.solver import (
     Concept,
     Precision,
     Solution,
@@ -231,9 +231,6 @@ def _processes(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _begin_worker(lifeline: Connection) -> None:
-    import numba
-
-    numba.set_num_threads(1)
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
 
 
@@ -246,7 +243,7 @@ def _end_with(lifeline: Connection) -> None:
 
 def is_compiled() -> bool:
     """Whether the solver was compiled on this machine before, which takes about half a minute."""
-    from standoff.solve import kernels
+    from standoff.solver import kernels
 
     cache = str(kernels.backward_move.stats.cache_path)
     return any(Path(cache).glob("kernels.backward_move*.nbi"))
@@ -288,7 +285,8 @@ def _solve_block_at(path: Path, file: str, block: int) -> None:
         game = compile_game(scenario, max_states=int(study.manifest["max_states"]))
         _compiled.clear()
         _compiled[path] = (study, game)
-    solve_block(*_compiled[path], block)
+    with _one_thread():
+        solve_block(*_compiled[path], block)
 
 
 def solve_block(study: Study, game: Game, block: int) -> None:
@@ -297,16 +295,16 @@ def solve_block(study: Study, game: Game, block: int) -> None:
     high = min(low + int(study.manifest["block"]), int(study.manifest["futures"]))
     futures = {name: values[low:high] for name, values in study.futures.items()}
     numbers = fill(game, futures, _DTYPES[study.manifest["precision"]])
-    # In the limit, which of two nearly equal actions is the better is a matter of the last digits.
-    exact = fill(game, futures, np.float64)
     limits = [
         _outcome_columns(limit, LIMIT)
-        for limit in solve_doctrines(game, exact, study.doctrines, Concept.LIMIT)
+        for limit in solve_doctrines(game, numbers, study.doctrines, Concept.LIMIT, reuse=True)
     ]
     outcomes: list[dict[str, NDArray[np.float64]]] = []
     courses: list[dict[str, NDArray[np.float64]]] = []
     for solution, limit in zip(
-        solve_doctrines(game, numbers, study.doctrines, keep=True), limits, strict=True
+        solve_doctrines(game, numbers, study.doctrines, keep=True, reuse=True),
+        limits,
+        strict=True,
     ):
         outcomes.append(_outcome_columns(solution, "") | limit)
         courses.append(_course_columns(solution))

@@ -3,8 +3,8 @@
     scenario.yaml           the scenario, verbatim
     manifest.json           what makes the study: hash, versions, seed, settings, platform
     futures.parquet         one row a future: its parameters
-    parts/outcomes-*        one row a future and doctrine: values and outcomes, also in the limit
-    parts/course-*          one row a future, doctrine and period: states, choices, accruals, values
+    outcomes/00000…         one row a future and doctrine: values and outcomes, also in the limit
+    course/00000…           one row a future, doctrine and period: states, choices, accruals, values
     verdicts.json           what became of each claim (written by `claims`)
 
 Files are written under a temporary name (with a dot in front) and renamed, so a part that is there
@@ -39,6 +39,9 @@ _INDEX = ("future",)
 _TAKEN = (
     "future", "doctrine", "actor", "outcome", "value", "expected", "value_limit", "expected_limit",
 )  # fmt: skip
+
+TABLES = ("outcomes", "course")
+"""The tables of a study, each a folder with a part for each block."""
 
 LIMIT = "limit."
 """Prefix of columns that hold the limit of perfect rationality."""
@@ -93,7 +96,7 @@ class Study:
 
     def part(self, table: str, block: int) -> Path:
         """The file of one block of a table, "outcomes" or "course"."""
-        return self.path / "parts" / f"{table}-{block:05d}.parquet"
+        return self.path / table / f"{block:05d}.parquet"
 
     def table(self, name: str) -> pyarrow.Table:
         """All parts of a table, "outcomes" or "course", in the order of futures.
@@ -205,7 +208,8 @@ def create_study(
         raise StudyError(f"{path} is a file; a study is a folder")
     if path.exists() and not _may_be_ours(path, text):
         raise StudyError(f"{path} is not empty and holds no study; choose another folder")
-    (path / "parts").mkdir(parents=True, exist_ok=True)
+    for table in TABLES:
+        (path / table).mkdir(parents=True, exist_ok=True)
     write(path / "scenario.yaml", text)
     index = np.arange(int(manifest["futures"]), dtype=np.int32)
     columns = [(_free(name, _INDEX), values) for name, values in futures.items()]
@@ -242,7 +246,7 @@ def _differences(found: dict[str, Any], wanted: dict[str, Any]) -> str:
 
 def _whole(study: Study, text: bytes) -> None:
     """Checks that what a study goes on from is as it was laid out."""
-    for name in ("scenario.yaml", "futures.parquet", "parts"):
+    for name in ("scenario.yaml", "futures.parquet", *TABLES):
         if not (study.path / name).exists():
             raise StudyError(f"{study.path}: {name} is gone; choose another folder")
     if (study.path / "scenario.yaml").read_bytes() != text:
@@ -258,9 +262,9 @@ def _may_be_ours(path: Path, text: bytes) -> bool:
                                                             ".manifest.json."))}  # fmt: skip
     scenario = path / "scenario.yaml"
     return (
-        "parts" in stray
-        and stray <= {"parts", "scenario.yaml", "futures.parquet"}
-        and not any((path / "parts").iterdir())
+        TABLES[0] in stray
+        and stray <= {*TABLES, "scenario.yaml", "futures.parquet"}
+        and not any(any((path / table).iterdir()) for table in TABLES if table in stray)
         and (not scenario.exists() or scenario.read_bytes() == text)
     )
 

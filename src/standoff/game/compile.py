@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from standoff.game.game import HIT_KINDS, ONE, ZERO, Game, Integers, Move, channel_order
 from standoff.game.ledger import LedgerBuilder, encode
-from standoff.game.reach import Reach, States, has_ended, holds, reach, too_many
-from standoff.scenario import Scenario, ScenarioError
+from standoff.game.reach import Reach, holds, reach, too_many
+from standoff.game.roster import States
+from standoff.scenario import Expression, Scenario, ScenarioError
 
 MAX_STATES = 2_000_000
 """Default bound on the number of reachable states."""
@@ -21,9 +22,8 @@ def compile_game(scenario: Scenario, *, max_states: int = MAX_STATES) -> Game:
 
     Raises:
         ScenarioError: an effect leaves its variable's range, an actor has no action, a number that
-        is the
-            same in all futures is not finite, or there are more than `max_states` states; with the
-            place and an example state.
+            is the same in all futures is impossible, or there are more than `max_states` states;
+            with the place and an example state.
     """
     sizes = [variable.size for variable in scenario.variables]
     combinations = float(np.prod(np.array(sizes, dtype=np.float64)))
@@ -34,25 +34,37 @@ def compile_game(scenario: Scenario, *, max_states: int = MAX_STATES) -> Game:
             hint="drop or coarsen some",
         )  # fmt: skip
     found = reach(scenario, max_states)
-    lists = [move.states() for move in found]
-    states = len(np.unique(np.concatenate([encode(states, sizes) for states in lists])))
+    ended = found[0].ended
+    lists = [move.roster.states for move in found]
+    everywhere = np.concatenate([*lists, ended.states])
+    states = len(np.unique(encode(everywhere, sizes)))
     if states > max_states:
-        raise too_many(scenario, states, max_states, lists[-1][-1])
+        raise too_many(scenario, states, max_states, everywhere[-1])
     chances = LedgerBuilder(scenario, probabilities=True)
     payoffs = LedgerBuilder(scenario, probabilities=False)
-    final = _final(scenario, lists, payoffs)
+    final = _final(scenario, np.concatenate([lists[0], ended.states]), payoffs)
     moves = tuple(
-        _move(move, lists[k], final[k], found[(k + 1) % len(found)], chances, payoffs)
+        _move(move, lists[k], found[(k + 1) % len(found)], chances, payoffs)
         for k, move in enumerate(found)
     )
-    accrual = _accrual(scenario, lists[0], payoffs)
-    return Game(scenario, moves, accrual, chances.finish(), payoffs.finish(), states)
+    return Game(
+        scenario=scenario,
+        moves=moves,
+        start=0 if len(lists[0]) else -1,
+        ended=ended.states,
+        ended_final=final[len(lists[0]) :],
+        ended_hit=_hits(scenario, ended.states),
+        horizon=final[: len(lists[0])],
+        accrual=_accrual(scenario, lists[0], payoffs),
+        chances=chances.finish(),
+        payoffs=payoffs.finish(),
+        states=states,
+    )
 
 
 def _move(
     found: Reach,
     states: States,
-    final: Integers,
     following: Reach,
     chances: LedgerBuilder,
     payoffs: LedgerBuilder,
@@ -88,7 +100,7 @@ def _move(
                 chance[rows, 0] = chances.codes(ps, here[rows], what, remainder=True)
         chance[:, : possible.shape[1]][~possible] = ZERO
         to = np.zeros((len(state), width), np.int64)
-        to[:, : possible.shape[1]] = following.look_up(np.concatenate([step.to for step in steps]))
+        to[:, : possible.shape[1]] = _locate(np.concatenate([step.to for step in steps]), following)
         parts.append((state, np.full(len(state), number), payoff, chance, to))
     state, action, payoff, chance, to = (
         np.concatenate([part[field] for part in parts]) for field in range(5)
@@ -96,65 +108,59 @@ def _move(
     order = np.lexsort((action, state))
     possible = chance[order] != ZERO
     options = np.bincount(state, minlength=len(states))
-    conditions = [o.expression for o in channel_order(scenario) if o.kind in HIT_KINDS]
-    hit = [holds(condition, scenario, states) for condition in conditions]
     return Move(
         name=found.name,
         actor=actors.index(found.name) if found.name in actors else -1,
         states=states,
         reached=np.array(found.reached, np.int64),
-        ended=has_ended(scenario, states),
-        stay=following.look_up(encode(states, found.sizes)).astype(np.int32),
         first=np.concatenate([[0], np.cumsum(options)]).astype(np.int32),
         action=action[order].astype(np.int32),
         branch=np.concatenate([[0], np.cumsum(possible.sum(axis=1))]).astype(np.int32),
         to=to[order][possible].astype(np.int32),
         chance=chance[order][possible],
         payoff=payoff[order].astype(np.int32),
-        final=final,
-        hit=np.array(hit, bool).reshape(len(conditions), len(states)).T.copy(),
+        hit=_hits(scenario, states),
     )
+
+
+def _locate(codes: NDArray[np.int64], following: Reach) -> NDArray[np.int64]:
+    """Encoded states as `Move.to` has them; meaningless for those that cannot be reached."""
+    live = following.roster.find(codes)
+    return np.where(live >= 0, live, -1 - following.ended.find(codes))
+
+
+def _hits(scenario: Scenario, states: States) -> NDArray[np.bool_]:
+    """[state, hit channel]: where the condition of `ever` or `first time` holds."""
+    conditions = [o.expression for o in channel_order(scenario) if o.kind in HIT_KINDS]
+    hit = [holds(condition, scenario, states) for condition in conditions]
+    return np.array(hit, bool).reshape(len(conditions), len(states)).T.copy()
 
 
 def _accrual(scenario: Scenario, states: States, payoffs: LedgerBuilder) -> Integers:
     """Codes, [state, channel], received where a period ends and the crisis goes on."""
-    outcomes = channel_order(scenario)
-    codes = np.full((len(states), len(scenario.actors) + len(outcomes)), ZERO, np.int32)
-    paid = ~has_ended(scenario, states)
-    states = states[paid]
-    for channel, actor in enumerate(scenario.actors):
-        if actor.payoff is not None:
-            what = f"payoff of {actor.name}"
-            codes[paid, channel] = payoffs.codes((actor.payoff,), states, what)
-    for channel, outcome in enumerate(outcomes, len(scenario.actors)):
-        if outcome.kind == "each period":
-            what = f"outcome '{outcome.name}'"
-            codes[paid, channel] = payoffs.codes((outcome.expression,), states, what)
+    by_actor = [(actor.payoff, f"payoff of {actor.name}") for actor in scenario.actors]
+    return _codes(scenario, states, payoffs, by_actor, "each period")
+
+
+def _final(scenario: Scenario, states: States, payoffs: LedgerBuilder) -> Integers:
+    """Codes, [state, channel], received where the crisis is over or the horizon is reached."""
+    by_actor = [(actor.final, f"final payoff of {actor.name}") for actor in scenario.actors]
+    return _codes(scenario, states, payoffs, by_actor, "final")
+
+
+def _codes(
+    scenario: Scenario,
+    states: States,
+    payoffs: LedgerBuilder,
+    by_actor: list[tuple[Expression | None, str]],
+    kind: str,
+) -> Integers:
+    outcomes = [
+        (outcome.expression if outcome.kind == kind else None, f"outcome '{outcome.name}'")
+        for outcome in channel_order(scenario)
+    ]
+    codes = np.full((len(states), len(by_actor) + len(outcomes)), ZERO, np.int32)
+    for channel, (expression, what) in enumerate([*by_actor, *outcomes]):
+        if expression is not None:
+            codes[:, channel] = payoffs.codes((expression,), states, what)
     return codes
-
-
-def _final(scenario: Scenario, lists: list[States], payoffs: LedgerBuilder) -> list[Integers]:
-    """For each move, codes [state, channel] of what is received where the crisis is over.
-
-    Before the first move that may be anywhere, since the horizon ends it too.
-    """
-    wanted: list[NDArray[np.bool_]] = [has_ended(scenario, states) for states in lists]
-    wanted[0] = np.ones(len(lists[0]), bool)
-    where = np.concatenate([states[want] for states, want in zip(lists, wanted, strict=True)])
-    outcomes = channel_order(scenario)
-    codes = np.full((len(where), len(scenario.actors) + len(outcomes)), ZERO, np.int32)
-    for channel, actor in enumerate(scenario.actors):
-        if actor.final is not None:
-            codes[:, channel] = payoffs.codes(
-                (actor.final,), where, f"final payoff of {actor.name}"
-            )
-    for channel, outcome in enumerate(outcomes, len(scenario.actors)):
-        if outcome.kind == "final":
-            codes[:, channel] = payoffs.codes(
-                (outcome.expression,), where, f"outcome '{outcome.name}'"
-            )
-    parts = np.split(codes, np.cumsum([int(want.sum()) for want in wanted])[:-1])
-    result = [np.full((len(want), codes.shape[1]), ZERO, np.int32) for want in wanted]
-    for full, want, part in zip(result, wanted, parts, strict=True):
-        full[want] = part
-    return result

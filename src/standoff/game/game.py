@@ -18,6 +18,7 @@ same ledger, the same in every future.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -66,7 +67,7 @@ class Move:
     """One move of the period: an actor's choice, or an event.
 
     Compressed rows: the options of state s are `first[s]` … `first[s+1]`, the branches of option o
-    `branch[o]` … `branch[o+1]`. Ended states have no options.
+    `branch[o]` … `branch[o+1]`. States in which the crisis is over are not among its states.
     """
 
     name: str
@@ -74,18 +75,20 @@ class Move:
     """Position among the actors; -1 for an event."""
     states: NDArray[np.uint16]  # [state, variable]
     reached: NDArray[np.int64]  # [period]: how many states can be reached by then
-    ended: NDArray[np.bool_]  # [state]
-    stay: Integers  # [state], the same state before the next move; meaningful where ended
     first: Integers  # [state + 1]
     action: Integers  # [option], position among the actor's actions; 0 for an event
     branch: Integers  # [option + 1]
-    to: Integers  # [branch], state before the next move
+    to: Integers  # [branch], state before the next move; -1 - k for state k of `Game.ended`
     chance: Integers  # [branch], code in `Game.chances`
     payoff: Integers  # [option, actor], code in `Game.payoffs`
-    final: (
-        Integers  # [state, channel], code in `Game.payoffs`; read where ended, and at the horizon
-    )
     hit: NDArray[np.bool_]  # [state, hit channel]: the condition of `ever` or `first time` holds
+
+    @cached_property
+    def longest(self) -> tuple[int, int]:
+        """The longest lists of options, and of branches, of one state."""
+        options = np.diff(self.first).max(initial=1)
+        branches = np.diff(self.branch[self.first]).max(initial=1)
+        return int(options), int(branches)
 
     @property
     def state_of_option(self) -> Integers:
@@ -99,6 +102,12 @@ class Game:
 
     scenario: Scenario
     moves: tuple[Move, ...]
+    start: int
+    """Where the crisis starts, as in `Move.to`."""
+    ended: NDArray[np.uint16]  # [ended state, variable]
+    ended_final: Integers  # [ended state, channel], code in `payoffs`
+    ended_hit: NDArray[np.bool_]  # [ended state, hit channel]
+    horizon: Integers  # [state before the first move, channel], code in `payoffs`
     accrual: Integers  # [state before the first move, channel], code in `payoffs`
     chances: Ledger
     payoffs: Ledger
@@ -132,8 +141,8 @@ class Game:
 
     @property
     def positions(self) -> int:
-        """States counted once for each move."""
-        return sum(len(move.states) for move in self.moves)
+        """States counted once for each move, and once where the crisis is over."""
+        return sum(len(move.states) for move in self.moves) + len(self.ended)
 
     def describe(self, move: int, state: int) -> str:
         """A state in words: `war=siege, cities=3`."""

@@ -33,7 +33,7 @@ def _unreached(game: Game) -> list[Remark]:
             for number, action in enumerate(actor.actions)
             if number not in seen
         ]
-    states = np.concatenate([move.states for move in game.moves])
+    states = np.concatenate([*(move.states for move in game.moves), game.ended])
     for column, variable in enumerate(scenario.variables):
         reached = np.bincount(states[:, column], minlength=variable.size)
         if not reached.all():
@@ -56,7 +56,7 @@ def _scales(game: Game, numbers: Numbers) -> list[Remark]:
     spreads: dict[str, tuple[float, Place]] = {}
     for k, actor in enumerate(game.scenario.actors):
         each = _spread(game.accrual[:, k], numbers)
-        last = max(_spread(move.final[:, k], numbers) for move in game.moves)
+        last = _spread(np.concatenate([game.horizon[:, k], game.ended_final[:, k]]), numbers)
         if actor.payoff or actor.final:
             spreads[actor.name] = (each * game.periods + last, actor.place)
     remarks = [

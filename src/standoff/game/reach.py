@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from standoff.game.game import describe_state
 from standoff.game.ledger import encode
+from standoff.game.roster import Roster, States
 from standoff.scenario import (
     Assignment,
     Branch,
@@ -23,8 +24,6 @@ from standoff.scenario import (
     ScenarioError,
     evaluate,
 )
-
-States = NDArray[np.uint16]
 
 
 @dataclass(frozen=True)
@@ -59,52 +58,34 @@ class Reach:
     scenario: Scenario
     name: str
     choices: tuple[Choice, ...]
-    sizes: list[int]
-    batches: list[States] = field(default_factory=list)
+    roster: Roster
+    """The states before this move in which the crisis goes on."""
+    ended: Roster
+    """The states in which it is over, whatever the move; one list for all moves."""
     steps: list[Step] = field(default_factory=list)
     reached: list[int] = field(default_factory=list)
-    count: int = 0
-    _known: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))  # sorted
-    _index: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))  # of _known
 
-    def unknown(self, states: States) -> States:
-        """Those of `states` that are not yet in the list, once each; they join it."""
-        codes, first = np.unique(encode(states, self.sizes), return_index=True)
-        place = np.searchsorted(self._known, codes)
-        known = np.zeros(len(codes), bool)
-        inside = place < len(self._known)
-        known[inside] = self._known[place[inside]] == codes[inside]
-        codes, first, place = codes[~known], first[~known], place[~known]
-        self._known = np.insert(self._known, place, codes)
-        self._index = np.insert(self._index, place, self.count + np.arange(len(codes)))
-        self.count += len(codes)
-        self.batches.append(states[first])
-        return self.batches[-1]
-
-    def states(self) -> States:
-        """All states found so far, [state, variable]."""
-        return np.concatenate(self.batches)
-
-    def look_up(self, codes: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Positions of encoded states in the list; meaningless for states not in it."""
-        return self._index[np.minimum(np.searchsorted(self._known, codes), len(self._known) - 1)]
+    def meet(self, states: States) -> States:
+        """Takes up the new ones among `states`; answers with those in which the crisis goes on."""
+        over = has_ended(self.scenario, states)
+        self.ended.add(states[over])
+        new = self.roster.add(states[~over])
+        self.reached.append(self.roster.count)
+        return new
 
     def follow(self, new: States) -> States:
-        """The states that can follow `new`, the last batch that joined the list."""
-        self.reached.append(self.count)
-        ended = has_ended(self.scenario, new)
-        live = new[~ended]
-        position = self.count - len(new) + np.flatnonzero(~ended)
-        following = [new[ended]]
-        can_act = np.zeros(len(live), bool)
+        """The states that can follow `new`, the last that were taken up."""
+        position = self.roster.count - len(new) + np.arange(len(new))
+        following = [new[:0]]
+        can_act = np.zeros(len(new), bool)
         for number, choice in enumerate(self.choices):
-            allowed = holds(choice.when, self.scenario, live)
+            allowed = holds(choice.when, self.scenario, new)
             can_act |= allowed
-            step, after = self._take(number, choice, live[allowed], position[allowed])
+            step, after = self._take(number, choice, new[allowed], position[allowed])
             self.steps.append(step)
             following += after
         if not can_act.all():
-            example = describe_state(self.scenario, live[int(np.argmin(can_act))])
+            example = describe_state(self.scenario, new[int(np.argmin(can_act))])
             raise ScenarioError.at(
                 self.scenario.text, self._place,
                 f"'{self.name}' is left without an action, for example in the state {example}",
@@ -142,7 +123,7 @@ class Reach:
             after = plain.copy()
             after[here] = self._apply(branch.assignments, states[here], plain[here], choice.what)
             results.append(after)
-        to = np.stack([encode(result, self.sizes) for result in results], axis=1)
+        to = np.stack([encode(result, self.roster.sizes) for result in results], axis=1)
         following = [result[possible[:, k]] for k, result in enumerate(results)]
         return Step(number, position, applies, possible, to), following
 
@@ -176,20 +157,25 @@ def reach(scenario: Scenario, max_states: int) -> list[Reach]:
 
     Raises:
         ScenarioError: there are more than `max_states` before some move, an effect leaves its
-        variable's
-            range, or an actor has no action.
+            variable's range, or an actor has no action.
     """
     sizes = [variable.size for variable in scenario.variables]
-    moves = [Reach(scenario, name, choices_of(scenario, name), sizes) for name in scenario.order]
-    new = np.array([[variable.start for variable in scenario.variables]], dtype=np.uint16)
+    ended = Roster(sizes)
+    moves = [
+        Reach(scenario, name, choices_of(scenario, name), Roster(sizes), ended)
+        for name in scenario.order
+    ]
+    states = np.array([[variable.start for variable in scenario.variables]], dtype=np.uint16)
     for _ in range(scenario.time.periods):
         for move in moves:
-            new = move.follow(move.unknown(new))
-            if move.count > max_states:
-                raise too_many(scenario, move.count, max_states, new[-1])
-    moves[0].unknown(new)  # those in which the horizon finds the crisis
-    for move in moves:
-        move.reached.append(move.count)
+            new = move.meet(states)
+            if move.roster.count + ended.count > max_states:
+                example = (move.roster if len(new) else ended).states[-1]
+                raise too_many(scenario, move.roster.count + ended.count, max_states, example)
+            states = move.follow(new)
+    moves[0].meet(states)  # those in which the horizon finds the crisis
+    for move in moves[1:]:
+        move.reached.append(move.roster.count)
     return moves
 
 

@@ -24,7 +24,7 @@ from oracles.crises import (
 from oracles.drafts import game_of
 from standoff.game import Game, compile_game
 from standoff.scenario import load
-from standoff.solve import Solution, solve
+from standoff.solver import Solution, solve
 
 EXACT = 1e-9
 """What an oracle must be met to."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from standoff.game import GROUP, Game, Numbers
-from standoff.solve import kernels
-from standoff.solve.backward import Backward, Floats, OpenOptions, threads_for
-from standoff.solve.lanes import empty_aligned
+from standoff.solver import kernels
+from standoff.solver.backward import Backward, Floats, OpenOptions, threads_for
+from standoff.solver.lanes import empty_aligned
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,9 @@ def forward(game: Game, numbers: Numbers, open_options: OpenOptions, solved: Bac
 def _forward(game: Game, numbers: Numbers, open_options: OpenOptions, solved: Backward) -> Forward:
     dtype = numbers.chances.dtype
     groups, periods, moves = numbers.groups, game.periods, game.moves
-    capacity = max(len(move.states) for move in moves)
-    density, result = (empty_aligned((groups, capacity, GROUP), dtype) for _ in range(2))
+    capacity = max(1, *(len(move.states) for move in moves))
+    held, over, ended = 2 * capacity + len(game.ended), 2 * capacity, len(game.ended)
+    density = empty_aligned((groups, held, GROUP), dtype)
     names, choice_list = label_names(game), choice_names(game)
     offsets = np.cumsum([0] + [variable.size for variable in game.scenario.variables])[:-1]
     labels = np.zeros((periods + 1, groups, len(names), GROUP), dtype)
@@ -67,52 +68,50 @@ def _forward(game: Game, numbers: Numbers, open_options: OpenOptions, solved: Ba
     going_on = np.zeros((periods + 1, groups, GROUP), dtype)
     path = np.zeros((periods + 1, groups, len(game.actors), GROUP), dtype)
     tables = (numbers.payoffs.ravel(), numbers.payoffs.shape[1], numbers.fixed_payoffs)
-    start = moves[0]
+    flat, chances, entries = density.ravel(), numbers.chances.ravel(), numbers.chances.shape[1]
     density[:] = 0
-    density[:, 0] = 1
+    density[:, game.start if game.start >= 0 else over - 1 - game.start] = 1
+    before, after = 0, capacity
     for period in range(periods + 1):
-        n = int(start.reached[period])
-        kernels.marginals(
-            density.ravel(), capacity, n, start.states, offsets, labels[period].ravel(), len(names)
-        )
-        alive = np.where(start.ended[:n, None], 0, density[:, :n])
+        n = int(moves[0].reached[period])
+        for start, count, states in ((before, n, moves[0].states), (over, ended, game.ended)):
+            kernels.marginals(
+                flat,
+                groups,
+                held,
+                start,
+                count,
+                states,
+                offsets,
+                labels[period].ravel(),
+                len(names),
+            )
+        alive = density[:, before : before + n]
         going_on[period] = alive.sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):
             value = np.einsum("gsl,gsjl->gjl", alive, solved.values[period])
             path[period] = value / going_on[period][:, None, :]
         if period == periods:
-            everywhere = np.ones(n, bool)
-            kernels.expect(
-                density.ravel(), capacity, n, start.final, everywhere, *tables, final.ravel()
-            )
             break
         offset = 0
         for k, move in enumerate(moves):
-            result[:] = 0
+            density[:, after : after + capacity] = 0
             policy = solved.policies[k]
-            table = policy[period].ravel() if policy is not None else np.empty(0, dtype)
             n = int(move.reached[period])
-            sizes = (
-                groups, capacity, capacity, game.channels, len(game.actors),
-                numbers.chances.shape[1], 0, int(move.first[n]), 0, 0,
-            )  # fmt: skip
             kernels.forward_move(
-                density.ravel(), result.ravel(), sizes, n, move.first, move.action, move.branch,
-                move.to, move.chance, move.ended, move.stay, open_options[k][period],
-                numbers.chances.ravel(), numbers.fixed_chances, move.actor, table,
-                choices[period].ravel(), offset, len(choice_list),
+                flat, groups, held, before, after, over, n, move.first, move.action, move.branch,
+                move.to, move.chance, open_options[k][period], chances, entries,
+                numbers.fixed_chances, move.actor,
+                np.empty(0, dtype) if policy is None else policy[period].ravel(),
+                int(move.first[n]), choices[period].ravel(), offset, len(choice_list),
             )  # fmt: skip
             if move.actor >= 0:
                 offset += len(game.scenario.actors[move.actor].actions)
-            density, result = result, density
-        n = int(start.reached[period + 1])
-        kernels.expect(
-            density.ravel(),
-            capacity,
-            n,
-            game.accrual,
-            ~start.ended,
-            *tables,
-            accrued[period].ravel(),
-        )
+            before, after = after, before
+        n = int(moves[0].reached[period + 1])
+        total = accrued[period].ravel()
+        kernels.expect(flat, groups, held, before, n, game.accrual, *tables, total)
+    n = int(moves[0].reached[periods])
+    kernels.expect(flat, groups, held, before, n, game.horizon, *tables, final.ravel())
+    kernels.expect(flat, groups, held, over, ended, game.ended_final, *tables, final.ravel())
     return Forward(labels, choices, accrued, final, going_on, path)

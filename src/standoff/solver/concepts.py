@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from standoff.game import Game, Numbers, allowed_options, fill, find_doctrine
 from standoff.scenario import FREE_CHOICE, nearest
-from standoff.solve.backward import Aim, Concept, OpenOptions, backward
-from standoff.solve.solution import Solution, rows_of
+from standoff.solver.backward import Aim, Concept, OpenOptions, backward
+from standoff.solver.solution import Solution, rows_of
 
 
 @dataclass(frozen=True)

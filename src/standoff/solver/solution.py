@@ -12,8 +12,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from standoff.game import Game, Numbers, allowed_options, fill, find_doctrine
 from standoff.scenario import FREE_CHOICE
-from standoff.solve.backward import Backward, Concept, Floats, OpenOptions, backward
-from standoff.solve.forward import Forward, forward
+from standoff.solver.backward import (
+    Backward,
+    Concept,
+    Floats,
+    OpenOptions,
+    Policies,
+    backward,
+    workspace,
+)
+from standoff.solver.forward import Forward, forward
 
 if TYPE_CHECKING:
     import xarray
@@ -145,7 +153,8 @@ def solve(
 
     Raises:
         ScenarioError: a probability or payoff is impossible in some future, or the doctrine leaves
-        no action. KeyError: no such parameter or doctrine; the message has the nearest name.
+            no action.
+        KeyError: no such parameter or doctrine; the message has the nearest name.
     """
     numbers = fill(game, parameters, _DTYPES[precision])
     (solution,) = solve_doctrines(game, numbers, (doctrine,), Concept(concept), keep=keep_policies)
@@ -159,29 +168,32 @@ def solve_doctrines(
     concept: Concept = Concept.EQUILIBRIUM,
     *,
     keep: bool = False,
+    reuse: bool = False,
 ) -> Iterator[Solution]:
     """Solves under each doctrine in turn, in the same futures, with one filling of the ledgers.
 
     Under a doctrine that is not announced the others play as in free choice, which is solved for
-    it.
+    it. With `reuse` all share one memory: the policies and the course of a solution can be had only
+    until the next is asked for.
     """
+    chosen = [find_doctrine(game, name) for name in doctrines]
     free: Backward | None = None
-    for name in doctrines:
-        doctrine = find_doctrine(game, name)
+    if any(doctrine is not None and not doctrine.announced for doctrine in chosen):
+        free = backward(game, numbers, allowed_options(game, None), concept, keep=True)
+    room = workspace(game, numbers, keep=keep) if reuse else None
+    for name, doctrine in zip(doctrines, chosen, strict=True):
         open_options = allowed_options(game, doctrine)
-        given: tuple[tuple[Floats, ...] | None, ...] | None = None
-        if doctrine is not None and not doctrine.announced:
-            if free is None:
-                everything = allowed_options(game, None)
-                free = backward(game, numbers, everything, concept, keep_policies=True)
+        if doctrine is None and free is not None:
+            yield Solution(game, name, concept, numbers, open_options, free)
+            continue
+        given: Policies | None = None
+        if doctrine is not None and free is not None and not doctrine.announced:
             mover = game.actors.index(doctrine.actor)
             given = tuple(
                 None if move.actor in (-1, mover) else policy
                 for move, policy in zip(game.moves, free.policies, strict=True)
             )
-        passed = backward(
-            game, numbers, open_options, concept, given=given, keep_policies=keep, keep_values=keep
-        )
+        passed = backward(game, numbers, open_options, concept, given=given, keep=keep, room=room)
         if given is not None and keep:
             # What was laid down belongs to the result as much as what was chosen.
             policies = tuple(g or p for g, p in zip(given, passed.policies, strict=True))

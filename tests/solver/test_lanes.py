@@ -10,7 +10,7 @@ from numba import njit
 from numpy.typing import DTypeLike, NDArray
 
 from standoff.game import GROUP
-from standoff.solve.lanes import (
+from standoff.solver.lanes import (
     any_above_zero,
     at_least,
     empty_aligned,

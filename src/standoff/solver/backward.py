@@ -1,0 +1,221 @@
+"""The backward pass: policies, values and expected outcomes in one recursion.
+
+    Q_j(s, a) = u_j(s, a) + Σ_o p_o(s, a) V_j(f_o(s))        for every channel j
+    π(a | s)  = exp(λ Q_i(s, a)) / Σ_b exp(λ Q_i(s, b))      for the mover i
+    V_j(s)    = Σ_a π(a | s) Q_j(s, a)
+
+(McKelvey & Palfrey 1998, agent quantal response equilibrium, with plain expected payoffs; with one
+mover at a time and no private types it is unique for every λ.) Expected outcomes are channels that
+influence no policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeAlias
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.game import GROUP, Game, Numbers
+from standoff.solver import kernels
+from standoff.solver.lanes import empty_aligned
+
+Floats: TypeAlias = NDArray[Any]
+
+OpenOptions: TypeAlias = tuple[tuple[NDArray[np.bool_], ...], ...]
+"""For each move and period, [option]: may it be chosen? See `standoff.game.allowed_options`."""
+
+Policies: TypeAlias = tuple[tuple[Floats, ...] | None, ...]
+"""For each move, by period, [group, option, lane]; None for events."""
+
+_WORTH_SHARING = 2048
+"""Groups times states from which several threads pay."""
+
+
+class Concept(Enum):
+    """How a mover chooses: by quantal response, or in the limit of perfect rationality."""
+
+    EQUILIBRIUM = "equilibrium"
+    LIMIT = "limit"
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a mover chooses by: a channel, made as high (sign 1) or as low (sign -1) as it can."""
+
+    channel: int
+    sign: int
+
+
+@dataclass(frozen=True)
+class Backward:
+    """What a backward pass gives."""
+
+    start: Floats
+    """Value of the start, [group, channel, lane]."""
+    policies: Policies
+    """Empty where they were not kept."""
+    values: tuple[Floats, ...]
+    """Actors' values before the first move, by period and at the horizon.
+
+    [group, state, actor, lane]; empty where they were not kept."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Memory that one pass after another may use; what a pass kept in it is gone with the next."""
+
+    values: Floats
+    """[group, state, channel, lane]: after a move, before it, and where the crisis is over."""
+    policies: tuple[tuple[Floats, ...] | None, ...]
+    """For each move, by period, [group, option, lane]; None for events, empty if none are kept."""
+    snapshots: tuple[Floats, ...]
+    """By period and at the horizon, [group, state, actor, lane]."""
+
+
+def workspace(game: Game, numbers: Numbers, *, keep: bool = False) -> Workspace:
+    """Memory for a backward pass, with room for policies and values where these are kept."""
+    dtype, groups = numbers.chances.dtype, numbers.groups
+    states = 2 * _capacity(game) + len(game.ended)
+    policies = tuple(
+        None if move.actor < 0
+        else tuple(
+            empty_aligned((groups, int(move.first[n]), GROUP), dtype)
+            for n in (move.reached[: game.periods] if keep else ())
+        )
+        for move in game.moves
+    )  # fmt: skip
+    snapshots = tuple(
+        empty_aligned((groups, int(n), len(game.actors), GROUP), dtype)
+        for n in (game.moves[0].reached if keep else ())
+    )
+    return Workspace(
+        empty_aligned((groups, states, game.channels, GROUP), dtype), policies, snapshots
+    )
+
+
+def backward(
+    game: Game,
+    numbers: Numbers,
+    open_options: OpenOptions,
+    concept: Concept = Concept.EQUILIBRIUM,
+    *,
+    given: tuple[tuple[Floats, ...] | None, ...] | None = None,
+    aims: tuple[Aim | None, ...] | None = None,
+    tie: float | None = None,
+    keep: bool = False,
+    room: Workspace | None = None,
+) -> Backward:
+    """Solves the game in every row.
+
+    `given` lays down the policy of some moves (None for those that choose). `aims` gives movers
+    something else to choose by than their own payoff (None for those that choose by that).
+    `Concept.LIMIT` takes the best action, and each of several that are equally good, to within
+    `tie`, with equal probability. `keep` keeps policies and values, in `room` if one is given.
+    """
+    room = room or workspace(game, numbers, keep=keep)
+    given = given or (None,) * len(game.moves)
+    aims = aims or (None,) * len(game.moves)
+    mode = kernels.LOGIT if concept is Concept.EQUILIBRIUM else kernels.LIMIT
+    tie = _tie(numbers.chances.dtype) if tie is None else tie
+    with threads_for(game, numbers):
+        _recursion(game, numbers, open_options, mode, given, aims, tie, keep, room)
+    capacity = _capacity(game)
+    turns = game.periods * len(game.moves)
+    start = capacity * (turns % 2) if game.start == 0 else 2 * capacity - 1 - game.start
+    return Backward(
+        start=room.values[:, start].copy(),
+        policies=room.policies if keep else (),
+        values=room.snapshots if keep else (),
+    )
+
+
+def _recursion(
+    game: Game,
+    numbers: Numbers,
+    open_options: OpenOptions,
+    mode: int,
+    given: tuple[tuple[Floats, ...] | None, ...],
+    aims: tuple[Aim | None, ...],
+    tie: float,
+    keep: bool,
+    room: Workspace,
+) -> None:
+    """Fills the room. The two regions of `room.values` take turns: after a move, and before it."""
+    dtype = numbers.chances.dtype
+    periods, moves, capacity = game.periods, game.moves, _capacity(game)
+    actors, over = len(game.actors), 2 * capacity
+    nothing = np.empty(0, dtype)
+    values = room.values.ravel()
+    sizes = (
+        numbers.groups, room.values.shape[1], over, game.channels, actors,
+        numbers.chances.shape[1], numbers.payoffs.shape[1],
+    )  # fmt: skip
+    tables = (numbers.payoffs.ravel(), numbers.fixed_payoffs)
+    after, before = 0, capacity
+    n = int(moves[0].reached[periods])
+    kernels.write_final(values, sizes, over, len(game.ended), game.ended_final, *tables)
+    kernels.write_final(values, sizes, after, n, game.horizon, *tables)
+    if keep:
+        room.snapshots[periods][:] = room.values[:, after : after + n, :actors]
+    for period in reversed(range(periods)):
+        hit_values = _hit_values(game, periods - period, dtype)
+        kernels.write_hits(values, sizes, over, len(game.ended), game.ended_hit, hit_values)
+        kernels.end_period(
+            values, sizes, after, int(moves[0].reached[period + 1]), game.accrual, moves[0].hit,
+            *tables, numbers.discount.ravel(), hit_values,
+        )  # fmt: skip
+        for k in reversed(range(len(moves))):
+            move, laid_down = moves[k], given[k]
+            n = int(move.reached[period])
+            aim = aims[k] or Aim(move.actor, 1)
+            policy = nothing
+            if laid_down is not None:
+                policy = laid_down[period]
+            elif keep and (kept := room.policies[k]) is not None:
+                policy = kept[period]
+            kernels.backward_move(
+                values, sizes, after, before, n, move.first, move.branch, move.to, move.chance,
+                move.payoff, move.hit, open_options[k][period], numbers.chances.ravel(),
+                numbers.fixed_chances, *tables, numbers.rationality.ravel(), move.actor,
+                aim.channel, aim.sign, mode if laid_down is None else kernels.GIVEN, tie,
+                hit_values, policy.ravel(), int(move.first[n]), move.longest,
+                keep and laid_down is None and move.actor >= 0,
+            )  # fmt: skip
+            after, before = before, after
+        if keep:
+            n = int(moves[0].reached[period])
+            room.snapshots[period][:] = room.values[:, after : after + n, :actors]
+
+
+def _capacity(game: Game) -> int:
+    """Most states before any move."""
+    return max(1, *(len(move.states) for move in game.moves))
+
+
+@contextmanager
+def threads_for(game: Game, numbers: Numbers) -> Iterator[None]:
+    """Leaves small games to one thread: to share them out would take longer than to solve them."""
+    threads = numba.get_num_threads()
+    small = numbers.groups * _capacity(game) < _WORTH_SHARING
+    numba.set_num_threads(1 if small else threads)
+    try:
+        yield
+    finally:
+        numba.set_num_threads(threads)
+
+
+def _hit_values(game: Game, periods_left: int, dtype: np.dtype[Any]) -> Floats:
+    """Worth of each hit channel where it is hit: 1 for `ever`, else the periods left."""
+    kinds = [outcome.kind for outcome in game.outcomes[len(game.outcomes) - game.hits :]]
+    return np.array([1.0 if kind == "ever" else periods_left for kind in kinds], dtype)
+
+
+def _tie(dtype: np.dtype[Any]) -> float:
+    """Payoffs closer than this are equal in the limit: some steps of rounding, at about 100."""
+    return 3e-5 if dtype == np.float32 else 1e-9
