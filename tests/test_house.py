@@ -36,7 +36,7 @@ def imports(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_a_stage_imports_only_stages_before_it_and_only_their_face(path: Path) -> None:
-    """scenario → game → solve → explore → claims → report → cli, and never into another's rooms."""
+    """The one way through, and never into another stage's rooms."""
     stage = stage_of(path)
     if stage not in STAGES:
         return

@@ -81,9 +81,7 @@ def judge(study: Study, weights: Array | None = None) -> tuple[Verdict, ...]:
             verdicts.append(Verdict(claim, nothing, 0, (0, 1), 0, 1, 0, (), missing))
             continue
         truth = judge_expression(claim.holds, at_lambda, futures, error, size)
-        in_limit = judge_expression(
-            claim.holds, limit, futures, RELATIVE_ERROR["double"], limit_size
-        )
+        in_limit = judge_expression(claim.holds, limit, futures, error, limit_size)
         share = _share(truth.verdict > 0, weight)
         leanings = [
             Leaning(

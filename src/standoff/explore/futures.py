@@ -29,7 +29,7 @@ def sample(
 ) -> dict[str, NDArray[np.float64]]:
     """Futures drawn independently from the parameters' distributions.
 
-    "sobol" is a scrambled Sobol sequence (Owen 1998), of which more futures are a continuation;
+    "sobol" is a Sobol sequence, scrambled (Matoušek 1998), of which more futures are a continuation;
     "latin-hypercube" has one future in each of `futures` slices of every parameter (McKay, Beckman
     & Conover 1979).
 

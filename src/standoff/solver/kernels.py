@@ -21,6 +21,7 @@ from standoff.solver.lanes import (
     exponential,
     larger,
     load,
+    prefetch,
     splat,
     store,
 )
@@ -29,6 +30,7 @@ LOGIT, LIMIT, GIVEN = 0, 1, 2
 """How a mover's policy comes about: quantal response, its limit as λ grows, or laid down."""
 
 _CHUNK = 128  # states that one thread takes at a time
+_AHEAD = 2  # by so many states are the values asked for before they are used
 
 
 @njit(inline="always")
@@ -78,6 +80,11 @@ def backward_move(
             lam = load(rationality, (g * actors + actor) * GROUP)
         low = (job - g * chunks) * _CHUNK
         for s in range(low, min(n, low + _CHUNK)):
+            if s + _AHEAD < n:
+                for b in range(branch[first[s + _AHEAD]], branch[first[s + _AHEAD + 1]]):
+                    place = g * held + _place(to[b], after, over)
+                    for c in range(channels):
+                        prefetch(values, (place * channels + c) * GROUP)
             # The options that count, and how much each is chosen, into q.
             options = 0
             for o in range(first[s], first[s + 1]):

@@ -9,6 +9,7 @@ stand beside it.
 |---|---|
 | `load(array, offset)` | lanes `array[offset : offset + GROUP]` of a flat, contiguous array |
 | `store(array, offset, x)` | the reverse |
+| `prefetch(array, offset)` | asks for a cache line ahead of its use |
 | `splat(x)` | the scalar `x` in every lane |
 | `x + y`, `x - y`, `x * y`, `x / y` | lane by lane |
 | `larger(x, y)` | the larger, lane by lane |
@@ -126,6 +127,22 @@ def store(typing: Any, array: Any, offset: Any, lanes: Any) -> Any:
         return context.get_dummy_value()
 
     return types.none(array, types.int64, lanes), generate
+
+
+@_inlined
+def prefetch(typing: Any, array: Any, offset: Any) -> Any:
+    """Asks for the cache line of `array[offset]` ahead of its use."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        byte = ir.IntType(8).as_pointer()
+        pointer = builder.bitcast(_pointer(context, builder, sig.args[0], *args), byte)
+        kind = ir.FunctionType(ir.VoidType(), [byte, *[ir.IntType(32)] * 3])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        # To read, into the second-level cache, data.
+        builder.call(function, [pointer, *(ir.IntType(32)(value) for value in (0, 2, 1))])
+        return context.get_dummy_value()
+
+    return types.none(array, types.int64), generate
 
 
 @_inlined
