@@ -29,9 +29,9 @@ def sample(
 ) -> dict[str, NDArray[np.float64]]:
     """Futures drawn independently from the parameters' distributions.
 
-    "sobol" is a Sobol sequence, scrambled (Matoušek 1998), of which more futures are a continuation;
-    "latin-hypercube" has one future in each of `futures` slices of every parameter (McKay, Beckman
-    & Conover 1979).
+    "sobol" is a Sobol sequence, scrambled (Matoušek 1998), of which more futures are a
+    continuation; "latin-hypercube" has one future in each of `futures` slices of every parameter
+    (McKay, Beckman & Conover 1979).
 
     Raises:
         ValueError: `futures` is below 1 or above `MOST_FUTURES`, `seed` is below 0, or `sampling`

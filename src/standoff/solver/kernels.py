@@ -19,6 +19,7 @@ from standoff.solver.lanes import (
     any_above_zero,
     at_least,
     exponential,
+    item,
     larger,
     load,
     prefetch,
@@ -81,19 +82,21 @@ def backward_move(
         low = (job - g * chunks) * _CHUNK
         for s in range(low, min(n, low + _CHUNK)):
             if s + _AHEAD < n:
-                for b in range(branch[first[s + _AHEAD]], branch[first[s + _AHEAD + 1]]):
-                    place = g * held + _place(to[b], after, over)
+                for b in range(
+                    item(branch, item(first, s + _AHEAD)), item(branch, item(first, s + _AHEAD + 1))
+                ):
+                    place = g * held + _place(item(to, b), after, over)
                     for c in range(channels):
                         prefetch(values, (place * channels + c) * GROUP)
             # The options that count, and how much each is chosen, into q.
             options = 0
-            for o in range(first[s], first[s + 1]):
-                if open_options[o]:
+            for o in range(item(first, s), item(first, s + 1)):
+                if item(open_options, o):
                     options += 1
             if mode == GIVEN and actor >= 0:
                 k = 0
-                for o in range(first[s], first[s + 1]):
-                    if open_options[o]:
+                for o in range(item(first, s), item(first, s + 1)):
+                    if item(open_options, o):
                         store(q, k * GROUP, load(policy, (g * options_held + o) * GROUP))
                         k += 1
             elif options == 1:
@@ -101,18 +104,18 @@ def backward_move(
             else:
                 best = splat(zero)
                 k = 0
-                for o in range(first[s], first[s + 1]):
-                    if open_options[o]:
+                for o in range(item(first, s), item(first, s + 1)):
+                    if item(open_options, o):
                         x = splat(zero)
                         if aim < actors:
                             x = _look_up(payoff[o, aim], payoffs, g * np_, fixed_payoffs)
-                        for b in range(branch[o], branch[o + 1]):
-                            place = g * held + _place(to[b], after, over)
+                        for b in range(item(branch, o), item(branch, o + 1)):
+                            place = g * held + _place(item(to, b), after, over)
                             v = load(values, (place * channels + aim) * GROUP)
-                            if chance[b] == ONE:
+                            if item(chance, b) == ONE:
                                 x = x + v
                             else:
-                                p = _look_up(chance[b], chances, g * nc, fixed_chances)
+                                p = _look_up(item(chance, b), chances, g * nc, fixed_chances)
                                 x = x + p * v
                         x = x * splat(values.dtype.type(sign))
                         store(q, k * GROUP, x)
@@ -132,8 +135,8 @@ def backward_move(
                     store(q, k * GROUP, load(q, k * GROUP) * scale)
             if keep:
                 k = 0
-                for o in range(first[s], first[s + 1]):
-                    if open_options[o]:
+                for o in range(item(first, s), item(first, s + 1)):
+                    if item(open_options, o):
                         store(policy, (g * options_held + o) * GROUP, load(q, k * GROUP))
                         k += 1
                     else:
@@ -141,18 +144,18 @@ def backward_move(
             # The weight of every branch, and where it leads; but for options that no lane takes.
             branches = 0
             k = 0
-            for o in range(first[s], first[s + 1]):
-                if open_options[o]:
+            for o in range(item(first, s), item(first, s + 1)):
+                if item(open_options, o):
                     share = load(q, k * GROUP)
                     k += 1
                     if any_above_zero(share):
-                        for b in range(branch[o], branch[o + 1]):
-                            if chance[b] == ONE:
+                        for b in range(item(branch, o), item(branch, o + 1)):
+                            if item(chance, b) == ONE:
                                 store(weight, branches * GROUP, share)
                             else:
-                                p = _look_up(chance[b], chances, g * nc, fixed_chances)
+                                p = _look_up(item(chance, b), chances, g * nc, fixed_chances)
                                 store(weight, branches * GROUP, share * p)
-                            place = g * held + _place(to[b], after, over)
+                            place = g * held + _place(item(to, b), after, over)
                             at[branches] = place * channels * GROUP
                             branches += 1
             # Expected values: four channels at a time keep four sums in registers.
@@ -165,10 +168,10 @@ def backward_move(
                 v3 = splat(zero)
                 for b in range(branches):
                     w = load(weight, b * GROUP)
-                    v0 = v0 + w * load(values, at[b] + c * GROUP)
-                    v1 = v1 + w * load(values, at[b] + (c + 1) * GROUP)
-                    v2 = v2 + w * load(values, at[b] + (c + 2) * GROUP)
-                    v3 = v3 + w * load(values, at[b] + (c + 3) * GROUP)
+                    v0 = v0 + w * load(values, item(at, b) + c * GROUP)
+                    v1 = v1 + w * load(values, item(at, b) + (c + 1) * GROUP)
+                    v2 = v2 + w * load(values, item(at, b) + (c + 2) * GROUP)
+                    v3 = v3 + w * load(values, item(at, b) + (c + 3) * GROUP)
                 store(values, out + c * GROUP, v0)
                 store(values, out + (c + 1) * GROUP, v1)
                 store(values, out + (c + 2) * GROUP, v2)
@@ -177,12 +180,12 @@ def backward_move(
             while c < channels:
                 v0 = splat(zero)
                 for b in range(branches):
-                    v0 = v0 + load(weight, b * GROUP) * load(values, at[b] + c * GROUP)
+                    v0 = v0 + load(weight, b * GROUP) * load(values, item(at, b) + c * GROUP)
                 store(values, out + c * GROUP, v0)
                 c += 1
             k = 0
-            for o in range(first[s], first[s + 1]):
-                if open_options[o]:
+            for o in range(item(first, s), item(first, s + 1)):
+                if item(open_options, o):
                     for j in range(actors):
                         if payoff[o, j] != ZERO:
                             u = _look_up(payoff[o, j], payoffs, g * np_, fixed_payoffs)

@@ -9,6 +9,7 @@ stand beside it.
 |---|---|
 | `load(array, offset)` | lanes `array[offset : offset + GROUP]` of a flat, contiguous array |
 | `store(array, offset, x)` | the reverse |
+| `item(array, index)` | `array[index]`, without asking whether the index counts from the end |
 | `prefetch(array, offset)` | asks for a cache line ahead of its use |
 | `splat(x)` | the scalar `x` in every lane |
 | `x + y`, `x - y`, `x * y`, `x / y` | lane by lane |
@@ -127,6 +128,17 @@ def store(typing: Any, array: Any, offset: Any, lanes: Any) -> Any:
         return context.get_dummy_value()
 
     return types.none(array, types.int64, lanes), generate
+
+
+@_inlined
+def item(typing: Any, array: Any, index: Any) -> Any:
+    """`array[index]` of a flat array, without asking whether the index counts from the end."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        data = cgutils.create_struct_proxy(sig.args[0])(context, builder, args[0]).data
+        return context.unpack_value(builder, sig.args[0].dtype, builder.gep(data, [args[1]]))
+
+    return array.dtype(array, types.int64), generate
 
 
 @_inlined
