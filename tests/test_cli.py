@@ -365,3 +365,23 @@ def test_no_color_is_obeyed_on_a_terminal() -> None:
     assert "two-move-deterrence: A challenger may challenge" in plain
     assert "\x1b[3" not in plain
     assert "\x1b[9" not in plain
+
+
+def test_concepts_stand_side_by_side() -> None:
+    """Nobody secures more than its best response is worth. Signorino's (1999) defender secures -0.5
+    if it is free to capitulate, and -0.8, a war, if it is bound to fight.
+    """
+    told = Said("concepts", "two-move-deterrence")
+    assert told.status == 0
+    assert "best response" in told.out
+    assert "defender can keep war at or below 0 % whatever the others do." in told.out
+    assert max(len(line) for line in told.out.splitlines()) <= 80
+    found = Said("concepts", "two-move-deterrence", "--json").json
+    for row in found["payoffs"]:
+        assert row["guarantee"] <= row["best_response"] + 1e-12
+        assert row["gain"] >= -1e-12
+    secured = {r["doctrine"]: r["guarantee"] for r in found["payoffs"] if r["actor"] == "defender"}
+    assert secured == pytest.approx({"free-choice": -0.5, "always fight": -0.8})
+    lost = Said("concepts", "two-move-deterrence", "--doctrine", "always figt")
+    assert lost.status == 2
+    assert "did you mean 'always fight'" in lost.error

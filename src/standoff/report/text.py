@@ -16,6 +16,7 @@ from standoff.claims import Comparison, Trap, Verdict
 from standoff.explore import Plan, Study, uncertain
 from standoff.game import Game
 from standoff.scenario import Parameter, Scenario, Time
+from standoff.solver import Concepts, Guarantee
 
 WIDTH = 80
 """Columns for output that is not a terminal's."""
@@ -183,6 +184,40 @@ def _comparison(rows: list[Comparison]) -> list[RenderableType]:
 
 def _better(row: Comparison) -> str:
     return f"{row.better} is better" if row.better else ""
+
+
+def concepts_text(rows: tuple[Concepts, ...], secured: tuple[Guarantee, ...]) -> RenderableType:
+    """Solution concepts side by side, a table for each doctrine; numbers are of the first row."""
+    parts: list[RenderableType] = [_heading("Solution concepts, side by side")]
+    for doctrine in dict.fromkeys(row.doctrine for row in rows):
+        table = _table(header=True)
+        table.add_column("payoff to")
+        for name in ("equilibrium", "limit", "best response", "gain", "guarantee"):
+            table.add_column(name, justify="right")
+        for row in (row for row in rows if row.doctrine == doctrine):
+            numbers = (
+                row.equilibrium, row.limit, row.best_response, row.exploitability, row.guarantee
+            )  # fmt: skip
+            scale = max(abs(float(number[0])) for number in numbers)
+            table.add_row(clean(row.actor), *(figure(float(n[0]), scale) for n in numbers))
+        parts += [*_titled(doctrine, table), ""]
+    for kept in secured:
+        parts.append(
+            Text(
+                f"{' and '.join(kept.coalition)} can keep {kept.quantity} "
+                f"{'at or above' if kept.high else 'at or below'} "
+                f"{rare_percent(float(kept.value[0]))} whatever the others do."
+            )
+        )
+    parts.append(
+        _note(
+            "All parameters at their nominal values. limit: perfect rationality of everybody. best "
+            "response: to the others' equilibrium policies; gain: what it adds. guarantee: the "
+            "least an actor can secure against the worst the others together may do, with chance "
+            "left to chance."
+        )
+    )
+    return Group(*parts)
 
 
 def traps_text(found: tuple[Trap, ...]) -> RenderableType:

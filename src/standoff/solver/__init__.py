@@ -7,9 +7,11 @@ from standoff.solver.backward import OpenOptions as OpenOptions
 from standoff.solver.backward import Workspace as Workspace
 from standoff.solver.backward import backward as backward
 from standoff.solver.backward import workspace as workspace
+from standoff.solver.concepts import Concepts as Concepts
 from standoff.solver.concepts import Guarantee as Guarantee
 from standoff.solver.concepts import best_response as best_response
 from standoff.solver.concepts import guarantee as guarantee
+from standoff.solver.concepts import side_by_side as side_by_side
 from standoff.solver.forward import Forward as Forward
 from standoff.solver.forward import choice_names as choice_names
 from standoff.solver.forward import forward as forward

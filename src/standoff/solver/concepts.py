@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from standoff.game import Game, Numbers, allowed_options, fill, find_doctrine
 from standoff.scenario import FREE_CHOICE, nearest
 from standoff.solver.backward import Aim, Concept, OpenOptions, backward
-from standoff.solver.solution import Solution, rows_of
+from standoff.solver.solution import Solution, rows_of, solve
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,49 @@ class Guarantee:
     """Whether the coalition wants the quantity high."""
     value: NDArray[np.float64]
     """[row]"""
+
+
+@dataclass(frozen=True)
+class Concepts:
+    """What one doctrine is worth to one actor, by every solution concept; arrays are [row]."""
+
+    doctrine: str
+    actor: str
+    equilibrium: NDArray[np.float64]
+    limit: NDArray[np.float64]
+    best_response: NDArray[np.float64]
+    """To the others' equilibrium policies."""
+    guarantee: NDArray[np.float64]
+    """Against the worst the others together may do."""
+
+    @property
+    def exploitability(self) -> NDArray[np.float64]:
+        """What the actor forgoes by not choosing its best response."""
+        return self.best_response - self.equilibrium
+
+
+def side_by_side(
+    game: Game, parameters: Mapping[str, ArrayLike] | None, doctrine: str
+) -> tuple[Concepts, ...]:
+    """Every actor's payoff under a doctrine, by every concept, in double precision.
+
+    Raises:
+        ScenarioError: as `solve`.
+        KeyError: no such parameter or doctrine; the message has the nearest name.
+    """
+    solution = solve(game, parameters, doctrine, keep_policies=True)
+    limit = solve(game, parameters, doctrine, concept=Concept.LIMIT)
+    return tuple(
+        Concepts(
+            doctrine,
+            actor,
+            solution.value[:, k],
+            limit.value[:, k],
+            best_response(solution, actor),
+            _secure(game, solution.numbers, solution.open_options, (actor,), actor, high=True),
+        )
+        for k, actor in enumerate(game.actors)
+    )
 
 
 def best_response(solution: Solution, actor: str) -> NDArray[np.float64]:
@@ -75,7 +118,7 @@ def guarantee(
     """
     numbers = fill(game, parameters, np.float64)
     open_options = allowed_options(game, find_doctrine(game, doctrine))
-    value = _secure(game, numbers, open_options, coalition, quantity, high)
+    value = _secure(game, numbers, open_options, coalition, quantity, high=high)
     return Guarantee(coalition, quantity, doctrine, high, value)
 
 
@@ -85,6 +128,7 @@ def _secure(
     open_options: OpenOptions,
     coalition: tuple[str, ...],
     quantity: str,
+    *,
     high: bool,
 ) -> NDArray[np.float64]:
     members = {_actor(game, name) for name in coalition}
