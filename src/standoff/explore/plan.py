@@ -25,8 +25,7 @@ def plan(game: Game, futures: int, doctrines: int, block: int, itemsize: int) ->
     The count is of arrays; the interpreter and its libraries come on top, about 250 MB a process.
     """
     rows = GROUP * -(-min(block, futures) // GROUP)
-    capacity = max(len(move.states) for move in game.moves)
-    buffers = (2 * capacity + len(game.ended)) * (game.channels + 1)
+    buffers = (2 * game.capacity + len(game.ended)) * (game.channels + 1)
     policies = sum(
         int(move.first[move.reached[period]])
         for move in game.moves

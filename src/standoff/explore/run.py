@@ -35,11 +35,13 @@ from standoff.explore.study import (
 from standoff.game import GROUP, MAX_STATES, Game, compile_game, fill, find_doctrine
 from standoff.scenario import Scenario, load, loads
 from standoff.solver import (
+    DTYPES,
     Concept,
     Precision,
     Solution,
     choice_names,
     label_names,
+    one_thread,
     rows_of,
     solve_doctrines,
 )
@@ -49,8 +51,6 @@ BLOCK = GROUP
 
 Progress = Callable[[int, int], None]
 """Called with the number of blocks done and of all blocks."""
-
-_DTYPES = {"single": np.float32, "double": np.float64}
 
 
 @dataclass(frozen=True)
@@ -177,9 +177,9 @@ def solve_blocks(
         _solve_on(executor, study, game, missing, solved)
         return
     # The first block is solved here in any case: so the solver is compiled once, and not by every
-    # worker.
+    # worker. Blocks are too small for more than one thread to pay; processes are what to add.
     here = len(missing) if workers <= 1 or len(missing) <= 2 else 1
-    with _one_thread():
+    with one_thread():
         for block in missing[:here]:
             solve_block(study, game, block)
             solved()
@@ -250,19 +250,6 @@ def is_compiled() -> bool:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
-    """Solves with one thread: blocks are too small for more to pay, processes are what to add."""
-    import numba
-
-    before = numba.get_num_threads()
-    numba.set_num_threads(1)
-    try:
-        yield
-    finally:
-        numba.set_num_threads(before)
-
-
-@contextmanager
 def _deaf_to_interrupts() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread hears of interrupts, and may say so
@@ -285,7 +272,7 @@ def _solve_block_at(path: Path, file: str, block: int) -> None:
         game = compile_game(scenario, max_states=int(study.manifest["max_states"]))
         _compiled.clear()
         _compiled[path] = (study, game)
-    with _one_thread():
+    with one_thread():
         solve_block(*_compiled[path], block)
 
 
@@ -294,7 +281,7 @@ def solve_block(study: Study, game: Game, block: int) -> None:
     low = block * int(study.manifest["block"])
     high = min(low + int(study.manifest["block"]), int(study.manifest["futures"]))
     futures = {name: values[low:high] for name, values in study.futures.items()}
-    numbers = fill(game, futures, _DTYPES[study.manifest["precision"]])
+    numbers = fill(game, futures, DTYPES[study.manifest["precision"]])
     limits = [
         _outcome_columns(limit, LIMIT)
         for limit in solve_doctrines(game, numbers, study.doctrines, Concept.LIMIT, reuse=True)

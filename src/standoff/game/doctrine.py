@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from standoff.game.game import Game, Move, describe_state
 from standoff.game.reach import holds
-from standoff.scenario import FREE_CHOICE, Doctrine, Rule, ScenarioError, nearest
+from standoff.scenario import FREE_CHOICE, Doctrine, Rule, ScenarioError, suggestion
 
 
 def find_doctrine(game: Game, name: str) -> Doctrine | None:
@@ -22,10 +22,8 @@ def find_doctrine(game: Game, name: str) -> Doctrine | None:
         if doctrine.name == name:
             return doctrine
     known = [FREE_CHOICE, *(doctrine.name for doctrine in game.scenario.doctrines)]
-    near = nearest(name, known)
     raise KeyError(
-        f"'{name}' is not a doctrine of '{game.scenario.name}'; "
-        + (f"did you mean '{near}'?" if near else f"there are {', '.join(known)}")
+        f"'{name}' is not a doctrine of '{game.scenario.name}'; {suggestion(name, known)}"
     )
 
 

@@ -140,6 +140,11 @@ class Game:
         return sum(outcome.kind in HIT_KINDS for outcome in self.outcomes)
 
     @property
+    def capacity(self) -> int:
+        """Room for the states before any one move."""
+        return max(1, *(len(move.states) for move in self.moves))
+
+    @property
     def positions(self) -> int:
         """States counted once for each move, and once where the crisis is over."""
         return sum(len(move.states) for move in self.moves) + len(self.ended)

@@ -19,7 +19,7 @@ from standoff.scenario.expression import (
 )
 from standoff.scenario.lint import Remark, expressions, lint
 from standoff.scenario.load import load, loads, packaged
-from standoff.scenario.mistake import Mistake, ScenarioError, nearest, show
+from standoff.scenario.mistake import Mistake, ScenarioError, nearest, show, suggestion
 from standoff.scenario.names import canonical
 from standoff.scenario.scenario import (
     FREE_CHOICE,
@@ -83,6 +83,7 @@ __all__ = [
     "schema",
     "show",
     "starter",
+    "suggestion",
 ]
 
 

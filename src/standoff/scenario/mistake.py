@@ -122,6 +122,13 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return spellings[found[0]] if found else None
 
 
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """What to write instead of an unknown name: the nearest, or else all that there are."""
+    every = tuple(known)
+    near = nearest(name, every)
+    return f"did you mean '{near}'?" if near else f"there are {', '.join(every)}"
+
+
 def listing(names: Iterable[str], most: int = 8) -> str:
     """Names for a sentence: `a, b, c`, cut where there are many."""
     every = list(names)

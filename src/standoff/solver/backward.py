@@ -12,7 +12,7 @@ influence no policy.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias
@@ -81,7 +81,7 @@ class Workspace:
 def workspace(game: Game, numbers: Numbers, *, keep: bool = False) -> Workspace:
     """Memory for a backward pass, with room for policies and values where these are kept."""
     dtype, groups = numbers.chances.dtype, numbers.groups
-    states = 2 * _capacity(game) + len(game.ended)
+    states = 2 * game.capacity + len(game.ended)
     policies = tuple(
         None if move.actor < 0
         else tuple(
@@ -125,9 +125,9 @@ def backward(
     tie = _tie(numbers.chances.dtype) if tie is None else tie
     with threads_for(game, numbers):
         _recursion(game, numbers, open_options, mode, given, aims, tie, keep, room)
-    capacity = _capacity(game)
     turns = game.periods * len(game.moves)
-    start = capacity * (turns % 2) if game.start == 0 else 2 * capacity - 1 - game.start
+    over = 2 * game.capacity
+    start = game.capacity * (turns % 2) if game.start >= 0 else over - 1 - game.start
     return Backward(
         start=room.values[:, start].copy(),
         policies=room.policies if keep else (),
@@ -148,7 +148,7 @@ def _recursion(
 ) -> None:
     """Fills the room. The two regions of `room.values` take turns: after a move, and before it."""
     dtype = numbers.chances.dtype
-    periods, moves, capacity = game.periods, game.moves, _capacity(game)
+    periods, moves, capacity = game.periods, game.moves, game.capacity
     actors, over = len(game.actors), 2 * capacity
     nothing = np.empty(0, dtype)
     values = room.values.ravel()
@@ -193,21 +193,23 @@ def _recursion(
             room.snapshots[period][:] = room.values[:, after : after + n, :actors]
 
 
-def _capacity(game: Game) -> int:
-    """Most states before any move."""
-    return max(1, *(len(move.states) for move in game.moves))
-
-
 @contextmanager
 def threads_for(game: Game, numbers: Numbers) -> Iterator[None]:
     """Leaves small games to one thread: to share them out would take longer than to solve them."""
-    threads = numba.get_num_threads()
-    small = numbers.groups * _capacity(game) < _WORTH_SHARING
-    numba.set_num_threads(1 if small else threads)
+    small = numbers.groups * game.capacity < _WORTH_SHARING
+    with one_thread() if small else nullcontext():
+        yield
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Keeps the kernels called meanwhile to one thread."""
+    before = numba.get_num_threads()
+    numba.set_num_threads(1)
     try:
         yield
     finally:
-        numba.set_num_threads(threads)
+        numba.set_num_threads(before)
 
 
 def _hit_values(game: Game, periods_left: int, dtype: np.dtype[Any]) -> Floats:

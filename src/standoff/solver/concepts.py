@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from standoff.game import Game, Numbers, allowed_options, fill, find_doctrine
-from standoff.scenario import FREE_CHOICE, nearest
+from standoff.scenario import FREE_CHOICE, suggestion
 from standoff.solver.backward import Aim, Concept, OpenOptions, backward
 from standoff.solver.solution import Solution, rows_of, solve
 
@@ -146,7 +146,7 @@ def _secure(
 
 def _actor(game: Game, name: str) -> int:
     if name not in game.actors:
-        raise KeyError(_unknown(name, "an actor", game.actors))
+        raise KeyError(f"'{name}' is not an actor; {suggestion(name, game.actors)}")
     return game.actors.index(name)
 
 
@@ -155,13 +155,7 @@ def _channel(game: Game, quantity: str) -> tuple[int, str]:
     if quantity in game.actors:
         return game.actors.index(quantity), "payoff"
     if quantity not in outcomes:
-        raise KeyError(_unknown(quantity, "an actor or outcome", (*game.actors, *outcomes)))
+        known = (*game.actors, *outcomes)
+        raise KeyError(f"'{quantity}' is not an actor or outcome; {suggestion(quantity, known)}")
     k = outcomes.index(quantity)
     return len(game.actors) + k, game.outcomes[k].kind
-
-
-def _unknown(name: str, what: str, known: tuple[str, ...]) -> str:
-    near = nearest(name, known)
-    return f"'{name}' is not {what}; " + (
-        f"did you mean '{near}'?" if near else f"there are {', '.join(known)}"
-    )

@@ -56,7 +56,7 @@ def forward(game: Game, numbers: Numbers, open_options: OpenOptions, solved: Bac
 def _forward(game: Game, numbers: Numbers, open_options: OpenOptions, solved: Backward) -> Forward:
     dtype = numbers.chances.dtype
     groups, periods, moves = numbers.groups, game.periods, game.moves
-    capacity = max(1, *(len(move.states) for move in moves))
+    capacity = game.capacity
     held, over, ended = 2 * capacity + len(game.ended), 2 * capacity, len(game.ended)
     density = empty_aligned((groups, held, GROUP), dtype)
     names, choice_list = label_names(game), choice_names(game)
@@ -75,17 +75,8 @@ def _forward(game: Game, numbers: Numbers, open_options: OpenOptions, solved: Ba
     for period in range(periods + 1):
         n = int(moves[0].reached[period])
         for start, count, states in ((before, n, moves[0].states), (over, ended, game.ended)):
-            kernels.marginals(
-                flat,
-                groups,
-                held,
-                start,
-                count,
-                states,
-                offsets,
-                labels[period].ravel(),
-                len(names),
-            )
+            total = labels[period].ravel()
+            kernels.marginals(flat, groups, held, start, count, states, offsets, total, len(names))
         alive = density[:, before : before + n]
         going_on[period] = alive.sum(axis=1)
         with np.errstate(invalid="ignore", divide="ignore"):

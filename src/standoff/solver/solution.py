@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 Precision = Literal["single", "double"]
 
-_DTYPES = {"single": np.float32, "double": np.float64}
+DTYPES = {"single": np.float32, "double": np.float64}
+"""The floating-point type of each precision."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def solve(
             no action.
         KeyError: no such parameter or doctrine; the message has the nearest name.
     """
-    numbers = fill(game, parameters, _DTYPES[precision])
+    numbers = fill(game, parameters, DTYPES[precision])
     (solution,) = solve_doctrines(game, numbers, (doctrine,), Concept(concept), keep=keep_policies)
     return solution
 
