@@ -68,10 +68,10 @@ def reference(states: int, periods: int, rows: int) -> tuple[Game, Numbers, Open
         codes = (k * ACTIONS + np.arange(ACTIONS))[:, None] * 2 + np.arange(OUTCOMES)
         moves.append(
             Move(
-                name="abc"[k], actor=k, states=np.zeros((states, 1), np.uint16),
+                name="abc"[k], members=(k,), states=np.zeros((states, 1), np.uint16),
                 reached=np.full(periods + 1, states),
                 first=np.arange(states + 1, dtype=np.int32) * ACTIONS,
-                action=np.tile(np.arange(ACTIONS, dtype=np.int32), states),
+                action=np.tile(np.arange(ACTIONS, dtype=np.int32), states)[:, None],
                 branch=np.arange(options + 1, dtype=np.int32) * OUTCOMES,
                 to=after[:, k].ravel(), chance=np.tile(codes.ravel().astype(np.int32), states),
                 payoff=payoff, hit=np.zeros((states, 0), bool),

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 import standoff
-from standoff.cli import app
+from standoff.cli.app import app
 from standoff.scenario import packaged, starter
 
 PLAIN = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "80"}

@@ -45,7 +45,7 @@ def left(rules: str, period: int = 1) -> dict[int, set[str]]:
         rung = int(move.states[state][0])
         found.setdefault(rung, set())
         if open_[option]:
-            found[rung].add(names[move.action[option]])
+            found[rung].add(names[move.action[option, 0]])
     return found
 
 

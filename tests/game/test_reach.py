@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from oracles.brute import Brute
 from oracles.drafts import Document, documents, game_of, read
-from standoff.game import ONE, ZERO, Game, compile_game
+from standoff.game import ONE, ZERO, Game, Pairing, compile_game
 from standoff.scenario import ScenarioError
 from standoff.solver import solve
 
@@ -276,7 +276,10 @@ def test_codes(document: Document) -> None:
         ),
     ):
         assert ledger.fixed[:2].tolist() == [0, 1]
-        assert ledger.size == sum(len(entry.values) for entry in ledger.entries)
+        assert ledger.size == sum(
+            len(entry.codes if isinstance(entry, Pairing) else entry.values)
+            for entry in ledger.entries
+        )
         for codes in arrays:
             assert (codes < ledger.size).all()
             assert (codes >= -len(ledger.fixed)).all()

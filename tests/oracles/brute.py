@@ -69,7 +69,7 @@ class Brute:
         self._numbers = {p.name: written(p.value) for p in self.scenario.parameters}
         self._numbers |= {name: written(value) for name, value in self.parameters.items()}
         self._actors = [actor.name for actor in self.scenario.actors]
-        self._free: Policy | None = None
+        self.order = [names[0] for names in self.scenario.order]
 
     def judge(self, doctrine: str = FREE_CHOICE) -> Judgement:
         """Values, outcomes and policies under a doctrine."""
@@ -78,7 +78,7 @@ class Brute:
         given: Policy = {}
         if bound is not None and not bound.announced:
             given = _Recursion(self, None, {}).solved()
-            order = self.scenario.order
+            order = self.order
             given = {at: p for at, p in given.items() if order[at[1]] != bound.actor}
         recursion = _Recursion(self, bound, given)
         return self._forward(recursion.solved(), recursion)
@@ -147,17 +147,17 @@ class Brute:
         """Where a history stands after a move that led to `state`."""
         if self.over(state):
             return (period, OVER, state)
-        if move + 1 < len(self.scenario.order):
+        if move + 1 < len(self.order):
             return (period, move + 1, state)
         return (period + 1, 0, state)
 
     def is_event(self, move: int) -> bool:
         """Whether a move is one of chance."""
-        return self.scenario.order[move] not in self._actors
+        return self.order[move] not in self._actors
 
     def event(self, move: int) -> tuple[Branch, ...]:
         """The branches of the event at a move."""
-        return next(e.branches for e in self.scenario.events if e.name == self.scenario.order[move])
+        return next(e.branches for e in self.scenario.events if e.name == self.order[move])
 
     def _named(self, state: State) -> dict[str, Fraction]:
         names = (variable.name for variable in self.scenario.variables)
@@ -209,7 +209,7 @@ class Brute:
                 for where, p in here.items():
                     finish(where, p)
                 break
-            for _ in scenario.order:
+            for _ in self.order:
                 following: dict[Where, Fraction] = defaultdict(lambda: ZERO)
                 for where, p in here.items():
                     if where[1] == OVER:
@@ -268,7 +268,7 @@ class Brute:
 
     def _reachable(self) -> list[list[set[State]]]:
         """States before each move in each period, all actions of all actors being taken."""
-        order = self.scenario.order
+        order = self.order
         before = {self.start()}
         found = []
         for _ in range(self.scenario.time.periods):
@@ -325,7 +325,7 @@ class _Recursion:
 
     def _open(self, where: Where) -> list[Action]:
         period, move, state = where
-        actor = self.brute.scenario.order[move]
+        actor = self.brute.order[move]
         return self.brute.open_actions(actor, period, state, self.doctrine)
 
     def _value(self, where: Where) -> dict[str, Fraction]:
@@ -347,7 +347,7 @@ class _Recursion:
             worth[action.name] = self._mixture([(p, self._next(where, to)) for p, to in leads])
             for name, cost in action.costs:
                 worth[action.name][name] -= brute.number(cost, state, ZERO)
-        mover = scenario.order[move]
+        mover = brute.order[move]
         mine = {action: value[mover] for action, value in worth.items()}
         self.policy[where] = self.given.get(where) or self._choose(mover, mine)
         return self._mixture([(self.policy[where][action], worth[action]) for action in worth])

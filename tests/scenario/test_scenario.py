@@ -123,7 +123,7 @@ def test_state(scenario: Scenario) -> None:
 
 def test_names_are_those_declared(scenario: Scenario) -> None:
     """However a name is spelt where it is used, it comes out as it was declared."""
-    assert scenario.order == ("blue side", "fate", "red", "blue side")
+    assert scenario.order == (("blue side",), ("fate",), ("red",), ("blue side",))
     assert [name for name, _ in scenario.actors[0].actions[1].costs] == ["red", "blue side"]
     assert {doctrine.actor for doctrine in scenario.doctrines} == {"blue side"}
     assert scenario.outcomes[1].expression.variables == ("war",)

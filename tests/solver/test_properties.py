@@ -46,13 +46,13 @@ def compare(solution: Solution, row: int, judged: Judgement, within: float) -> N
     tables = {
         (period, k): solution.policy(move.name, period, k)
         for k, move in enumerate(game.moves)
-        if move.actor >= 0
+        if move.members
         for period in range(game.periods)
     }
     for (period, k, values), policy in judged.policy.items():
         move = game.moves[k]
         (state,) = np.flatnonzero((move.states == values).all(axis=1))
-        actions = [action.name for action in game.scenario.actors[move.actor].actions]
+        actions = [action.name for action in game.scenario.actors[move.members[0]].actions]
         expected = [float(policy.get(name, 0)) for name in actions]
         np.testing.assert_allclose(tables[period, k][state, :, row], expected, **near)
     for period, labels in enumerate(judged.labels):
@@ -125,7 +125,7 @@ def test_probabilities(
     solution = solve(game, rows.arrays(), doctrine, precision=precision, keep_policies=True)
     near = {"double": 1e-12, "single": 1e-5}[precision]
     for k, move in enumerate(game.moves):
-        for period in range(game.periods) if move.actor >= 0 else ():
+        for period in range(game.periods) if move.members else ():
             policy = solution.policy(move.name, period, k)
             assert (policy >= 0).all()
             np.testing.assert_allclose(policy.sum(axis=1), 1, atol=near)
@@ -356,7 +356,7 @@ def test_secret_doctrine(document: Document, rows: Futures) -> None:
     secret = solve(game, rows.arrays(), "secret", keep_policies=True)
     open_ = solve(game, rows.arrays(), "open", keep_policies=True)
     for k, move in enumerate(game.moves):
-        for period in range(game.periods) if move.actor >= 0 else ():
+        for period in range(game.periods) if move.members else ():
             kept = secret.policy(move.name, period, k)
             if move.name != bound:
                 assert kept.tobytes() == free.policy(move.name, period, k).tobytes()
@@ -390,7 +390,7 @@ def test_shifted_payoffs(document: Document, rows: Futures, shift: int, at_the_e
     one = solve(game_of(plain), rows.arrays(), keep_policies=True)
     two = solve(game_of(shifted), rows.arrays(), keep_policies=True)
     for k, move in enumerate(one.game.moves):
-        for period in range(one.game.periods) if move.actor >= 0 else ():
+        for period in range(one.game.periods) if move.members else ():
             was, is_now = (each.policy(move.name, period, k) for each in (one, two))
             np.testing.assert_allclose(is_now, was, rtol=0, atol=1e-10)
     assert shift == 0 or not np.allclose(one.value, two.value)

@@ -29,7 +29,7 @@ def plan(game: Game, futures: int, doctrines: int, block: int, itemsize: int) ->
     policies = sum(
         int(move.first[move.reached[period]])
         for move in game.moves
-        if move.actor >= 0
+        if move.members
         for period in range(game.periods)
     )
     values = int(game.moves[0].reached.sum()) * len(game.actors)

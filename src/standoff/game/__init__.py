@@ -10,7 +10,10 @@ from standoff.game.game import ZERO as ZERO
 from standoff.game.game import Game as Game
 from standoff.game.game import Ledger as Ledger
 from standoff.game.game import Move as Move
+from standoff.game.game import Pairing as Pairing
 from standoff.game.inspect import inspect as inspect
 from standoff.game.numbers import GROUP as GROUP
 from standoff.game.numbers import Numbers as Numbers
 from standoff.game.numbers import fill as fill
+from standoff.game.row import Row as Row
+from standoff.game.row import row_of as row_of

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from standoff.game.game import HIT_KINDS, ONE, ZERO, Game, Integers, Move, channel_order
 from standoff.game.ledger import LedgerBuilder, encode
-from standoff.game.reach import Reach, holds, reach, too_many
+from standoff.game.reach import Choice, Reach, Step, holds, reach, too_many
 from standoff.game.roster import States
 from standoff.scenario import Expression, Scenario, ScenarioError
 
@@ -70,57 +68,85 @@ def _move(
     payoffs: LedgerBuilder,
 ) -> Move:
     """One move in compressed rows: options in the order of states and actions."""
-    scenario = found.scenario
+    scenario, steps = found.scenario, found.steps
     actors = [actor.name for actor in scenario.actors]
-    width = 1 + max(len(choice.branches) for choice in found.choices)
-    parts: list[tuple[NDArray[Any], ...]] = []
-    for number, choice in enumerate(found.choices):
-        steps = [step for step in found.steps if step.choice == number]
-        state = np.concatenate([step.state for step in steps])
-        applies = np.concatenate([step.applies for step in steps])
-        possible = np.concatenate([step.possible for step in steps])
-        here = states[state]
-        payoff = np.full((len(state), len(actors)), ZERO, np.int32)
-        for name, cost in choice.costs:
-            payoff[:, actors.index(name)] = payoffs.codes(
-                (cost,), here, f"the cost of {choice.what} to {name}", sign=-1.0
-            )
-        chance = np.full((len(state), width), ZERO, np.int32)
-        chance[:, 0] = ONE
-        for k, branch in enumerate(choice.branches, 1):
-            rows = possible[:, k]
-            what = f"the probability of a branch of {choice.what}"
-            if rows.any():
-                chance[rows, k] = chances.codes((branch.p,), here[rows], what)
-        for pattern in np.unique(applies, axis=0):
-            rows = (applies == pattern).all(axis=1) & possible[:, 0]
-            ps = tuple(b.p for b, p in zip(choice.branches, pattern, strict=True) if p)
-            if ps and rows.any():
-                what = f"what the branches of {choice.what} leave over"
-                chance[rows, 0] = chances.codes(ps, here[rows], what, remainder=True)
-        chance[:, : possible.shape[1]][~possible] = ZERO
-        to = np.zeros((len(state), width), np.int64)
-        to[:, : possible.shape[1]] = _locate(np.concatenate([step.to for step in steps]), following)
-        parts.append((state, np.full(len(state), number), payoff, chance, to))
-    state, action, payoff, chance, to = (
-        np.concatenate([part[field] for part in parts]) for field in range(5)
+    members = tuple(actors.index(name) for name in found.names if name in actors)
+    options = np.cumsum([0, *(len(step.state) for step in steps)])
+    state = np.concatenate([step.state for step in steps])
+    action = np.repeat(
+        np.array([step.choices for step in steps], np.int32), np.diff(options), axis=0
     )
-    order = np.lexsort((action, state))
-    possible = chance[order] != ZERO
-    options = np.bincount(state, minlength=len(states))
+    option = np.concatenate(
+        [step.option + start for step, start in zip(steps, options[:-1], strict=True)]
+    )
+    payoff = np.full((len(state), len(actors)), ZERO, np.int32)
+    chance = np.full(len(option), ONE, np.int32)
+    for member, choices in enumerate(found.choices):
+        for number, choice in enumerate(choices):
+            rows = action[:, member] == number
+            for name, cost in choice.costs:
+                k = actors.index(name)
+                what = f"the cost of {choice.what} to {name}"
+                codes = payoffs.codes((cost,), states[state[rows]], what, sign=-1.0)
+                payoff[rows, k] = payoffs.combine(payoff[rows, k], codes)
+            if choice.branches:
+                taken = [step for step in steps if step.choices[member] == number]
+                codes = _chances(taken, member, choice, states, chances)
+                rows = rows[option]
+                chance[rows] = chances.combine(chance[rows], codes)
+    order = np.lexsort((*action.T[::-1], state))
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    by_option = np.argsort(rank[option], kind="stable")
+    by_option = by_option[chance[by_option] != ZERO]
+    to = np.concatenate([step.to for step in steps])
+    branches = np.bincount(rank[option[by_option]], minlength=len(order))
     return Move(
-        name=found.name,
-        actor=actors.index(found.name) if found.name in actors else -1,
+        name=" + ".join(found.names),
+        members=members,
         states=states,
         reached=np.array(found.reached, np.int64),
-        first=np.concatenate([[0], np.cumsum(options)]).astype(np.int32),
-        action=action[order].astype(np.int32),
-        branch=np.concatenate([[0], np.cumsum(possible.sum(axis=1))]).astype(np.int32),
-        to=to[order][possible].astype(np.int32),
-        chance=chance[order][possible],
-        payoff=payoff[order].astype(np.int32),
+        first=_offsets(np.bincount(state, minlength=len(states))),
+        action=action[order][:, : len(members)],
+        branch=_offsets(branches),
+        to=_locate(to[by_option], following).astype(np.int32),
+        chance=chance[by_option],
+        payoff=payoff[order],
         hit=_hits(scenario, states),
     )
+
+
+def _chances(
+    steps: list[Step], member: int, choice: Choice, states: States, chances: LedgerBuilder
+) -> Integers:
+    """Codes, [branch], of the chances in one member's choice, over all branches of `steps`."""
+    outcome = np.concatenate([step.throws[member].outcome for step in steps])
+    applies = np.concatenate([step.throws[member].applies for step in steps])
+    before = np.concatenate(
+        [
+            states[step.state[step.option]] if throw.before is None else throw.before
+            for step in steps
+            for throw in (step.throws[member],)
+        ]
+    )
+    codes = np.full(len(outcome), ONE, np.int32)
+    for k, branch in enumerate(choice.branches, 1):
+        rows = outcome == k
+        if rows.any():
+            what = f"the probability of a branch of {choice.what}"
+            codes[rows] = chances.codes((branch.p,), before[rows], what)
+    for pattern in np.unique(applies, axis=0):
+        rows = (applies == pattern).all(axis=1) & (outcome == 0)
+        ps = tuple(b.p for b, p in zip(choice.branches, pattern, strict=True) if p)
+        if ps and rows.any():
+            what = f"what the branches of {choice.what} leave over"
+            codes[rows] = chances.codes(ps, before[rows], what, remainder=True)
+    return codes
+
+
+def _offsets(counts: NDArray[np.intp]) -> Integers:
+    """Where each of consecutive lists of these lengths begins, and where the last ends."""
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
 
 
 def _locate(codes: NDArray[np.int64], following: Reach) -> NDArray[np.int64]:

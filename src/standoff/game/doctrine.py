@@ -40,7 +40,7 @@ def allowed_options(
     everything = []
     for move in game.moves:
         free = np.ones(len(move.action), bool)
-        if doctrine is None or move.actor < 0 or game.actors[move.actor] != doctrine.actor:
+        if doctrine is None or doctrine.actor not in [game.actors[k] for k in move.members]:
             everything.append((free,) * game.periods)
             continue
         rules = [
@@ -67,14 +67,16 @@ def _apply(
     """What these rules leave open; something must be, in the first `reached` states."""
     allowed = free.copy()
     state = move.state_of_option
-    names = [action.name for action in game.scenario.actors[move.actor].actions]
+    bound = game.actors.index(doctrine.actor)
+    action = move.action[:, move.members.index(bound)]
+    names = [action.name for action in game.scenario.actors[bound].actions]
     in_force = [holds(rule.when, game.scenario, move.states)[state] for rule in rules]
     for rule, active in zip(rules, in_force, strict=True):
-        banned = np.isin(move.action, [names.index(name) for name in rule.never])
+        banned = np.isin(action, [names.index(name) for name in rule.never])
         allowed &= ~(active & banned)
     for rule, active in zip(rules, in_force, strict=True):
         if rule.must:
-            wanted = allowed & np.isin(move.action, [names.index(name) for name in rule.must])
+            wanted = allowed & np.isin(action, [names.index(name) for name in rule.must])
             binds = np.bincount(state[wanted], minlength=len(move.states)) > 0
             allowed &= wanted | ~(active & binds[state])
     left = np.bincount(state[allowed], minlength=len(move.states))

@@ -3,7 +3,9 @@
 Axis names, used in the shapes below and throughout:
 
     state    position in the list of states before a move (each move has its own list)
-    option   one action in one state, or the one throw of an event in one state
+    option   one action in one state, or the one throw of an event in one state; at a group, whose
+             members choose at once, one action of each member: a joint action
+    member   an actor of a move: one, none at an event, several at a group
     branch   one chance outcome of one option
     channel  what is carried through the recursion: first the actors' payoffs, then the outcomes
     row      one future
@@ -53,30 +55,46 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Pairing:
+    """Numbers made of two others: products in a ledger of probabilities, sums in one of payoffs.
+
+    It fills the rows from `start` on, one for each row of `codes` [pair, 2], which refer to rows
+    before it.
+    """
+
+    codes: Integers
+    start: int
+
+
+@dataclass(frozen=True)
 class Ledger:
     """The numbers that codes refer to: `size` rows filled by the entries, and the fixed ones."""
 
     probabilities: bool
-    entries: tuple[Entry, ...]
+    entries: tuple[Entry | Pairing, ...]
     size: int
     fixed: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Move:
-    """One move of the period: an actor's choice, or an event.
+    """One move of the period: an actor's choice, the choices of several at once, or an event.
+
+    The options of a group are, in each state, all combinations of its members' actions, those of
+    the first member changing slowest.
 
     Compressed rows: the options of state s are `first[s]` … `first[s+1]`, the branches of option o
     `branch[o]` … `branch[o+1]`. States in which the crisis is over are not among its states.
     """
 
     name: str
-    actor: int
-    """Position among the actors; -1 for an event."""
+    """Of the actor or event; a group's are joined by " + "."""
+    members: tuple[int, ...]
+    """Positions among the actors of those who choose."""
     states: NDArray[np.uint16]  # [state, variable]
     reached: NDArray[np.int64]  # [period]: how many states can be reached by then
     first: Integers  # [state + 1]
-    action: Integers  # [option], position among the actor's actions; 0 for an event
+    action: Integers  # [option, member], position among the member's actions
     branch: Integers  # [option + 1]
     to: Integers  # [branch], state before the next move; -1 - k for state k of `Game.ended`
     chance: Integers  # [branch], code in `Game.chances`
@@ -89,6 +107,11 @@ class Move:
         options = np.diff(self.first).max(initial=1)
         branches = np.diff(self.branch[self.first]).max(initial=1)
         return int(options), int(branches)
+
+    @property
+    def is_group(self) -> bool:
+        """Whether several choose at once."""
+        return len(self.members) > 1
 
     @property
     def state_of_option(self) -> Integers:

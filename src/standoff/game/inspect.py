@@ -21,7 +21,11 @@ def _unreached(game: Game) -> list[Remark]:
     remarks = []
     scenario = game.scenario
     for k, actor in enumerate(scenario.actors):
-        taken = [np.unique(move.action) for move in game.moves if move.actor == k]
+        taken = [
+            np.unique(move.action[:, move.members.index(k)])
+            for move in game.moves
+            if k in move.members
+        ]
         seen = set(np.concatenate(taken).tolist()) if taken else set()
         remarks += [
             Remark(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.game.game import Entry, Integers, Ledger
+from standoff.game.game import ONE, ZERO, Entry, Integers, Ledger, Pairing
 from standoff.scenario import Expression, Scenario, ScenarioError, evaluate
 
 _ROUNDING = 1e-12
@@ -20,7 +20,7 @@ class LedgerBuilder:
 
     scenario: Scenario
     probabilities: bool
-    _entries: list[Entry] = field(default_factory=list)
+    _entries: list[Entry | Pairing] = field(default_factory=list)
     _size: int = 0
     _fixed: dict[float, int] = field(default_factory=lambda: {0.0: 0, 1.0: 1})
 
@@ -51,6 +51,36 @@ class LedgerBuilder:
         numbers = evaluate_entry(entry, {}, self.scenario, probability=self.probabilities)[:, 0]
         known = [self._fixed.setdefault(float(number), len(self._fixed)) for number in numbers]
         return (-1 - np.asarray(known, dtype=np.int32))[inverse]
+
+    def combine(self, left: Integers, right: Integers) -> Integers:
+        """Codes, [item], of the products of two probabilities, or of the sums of two payoffs."""
+        combined = np.full(len(left), ZERO, np.int32)
+        idle = ONE if self.probabilities else ZERO
+        open_ = np.ones(len(left), bool)
+        if self.probabilities:
+            open_ = (left != ZERO) & (right != ZERO)
+        for one, other in ((left, right), (right, left)):
+            plain = open_ & (one == idle)
+            combined[plain] = other[plain]
+            open_ &= ~plain
+        pairs, inverse = np.unique(
+            np.stack([left[open_], right[open_]], axis=1), axis=0, return_inverse=True
+        )
+        codes = np.empty(len(pairs), np.int32)
+        fixed = (pairs < 0).all(axis=1)
+        known = np.array(list(self._fixed))
+        a, b = (known[-1 - pairs[fixed, side]] for side in (0, 1))
+        numbers = a * b if self.probabilities else a + b
+        codes[fixed] = [
+            -1 - self._fixed.setdefault(float(number), len(self._fixed)) for number in numbers
+        ]
+        rest = pairs[~fixed].astype(np.int32)
+        if len(rest):
+            self._entries.append(Pairing(rest, self._size))
+            codes[~fixed] = self._size + np.arange(len(rest))
+            self._size += len(rest)
+        combined[open_] = codes[inverse.ravel()]
+        return combined
 
     def finish(self) -> Ledger:
         """The ledger of all that was asked for."""

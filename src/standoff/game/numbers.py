@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from standoff.game.game import Game, Ledger
+from standoff.game.game import Game, Ledger, Pairing
 from standoff.game.ledger import evaluate_entry
 from standoff.scenario import Expression, Scenario, ScenarioError, evaluate, nearest
 
@@ -93,6 +93,14 @@ def _fill(
 ) -> NDArray[np.float64]:
     filled = np.empty((ledger.size, rows))
     for entry in ledger.entries:
+        if isinstance(entry, Pairing):
+            left, right = (
+                np.where(codes[:, None] >= 0, filled[codes], ledger.fixed[-1 - codes][:, None])
+                for codes in entry.codes.T
+            )
+            made = left * right if ledger.probabilities else left + right
+            filled[entry.start : entry.start + len(made)] = made
+            continue
         filled[entry.start : entry.start + len(entry.values)] = evaluate_entry(
             entry, values, scenario, probability=ledger.probabilities
         )

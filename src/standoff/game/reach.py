@@ -8,6 +8,7 @@ new before the next.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,6 @@ from standoff.scenario import (
     Assignment,
     Branch,
     Expression,
-    Place,
     Scenario,
     ScenarioError,
     evaluate,
@@ -38,17 +38,26 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Throw:
+    """What one member's choice comes to; the axis is that of the step's branches."""
+
+    before: States | None
+    """[branch, variable], what those before it in a group left; None: the state of the step."""
+    outcome: NDArray[np.int16]  # [branch], 0 if none of the choice's branches happens, else which
+    applies: NDArray[np.bool_]  # [branch, branch of the choice]: its `when` holds
+
+
+@dataclass(frozen=True)
 class Step:
-    """A choice taken in a batch of states.
+    """A choice of each member taken in a batch of states, and all that chance may make of it."""
 
-    The first outcome is that no branch happens, the others are the branches in their order.
-    """
-
-    choice: int
+    choices: tuple[int, ...]
+    """[member]"""
     state: NDArray[np.int64]  # [option], position in the move's list
-    applies: NDArray[np.bool_]  # [option, branch]: its `when` holds
-    possible: NDArray[np.bool_]  # [option, outcome]: not excluded by a fixed probability
-    to: NDArray[np.int64]  # [option, outcome]: encoded next state
+    option: NDArray[np.int64]  # [branch]
+    throws: tuple[Throw, ...]
+    """[member]"""
+    to: NDArray[np.int64]  # [branch]: encoded next state
 
 
 @dataclass
@@ -56,8 +65,9 @@ class Reach:
     """What is known of one move while states are being found."""
 
     scenario: Scenario
-    name: str
-    choices: tuple[Choice, ...]
+    names: tuple[str, ...]
+    choices: tuple[tuple[Choice, ...], ...]
+    """For each member, or for the one throw of an event."""
     roster: Roster
     """The states before this move in which the crisis goes on."""
     ended: Roster
@@ -76,31 +86,54 @@ class Reach:
     def follow(self, new: States) -> States:
         """The states that can follow `new`, the last that were taken up."""
         position = self.roster.count - len(new) + np.arange(len(new))
+        guards = [[holds(c.when, self.scenario, new) for c in one] for one in self.choices]
+        for name, allowed in zip(self.names, guards, strict=True):
+            can_act = np.any(allowed, axis=0)
+            if not can_act.all():
+                raise self._stuck(name, new[int(np.argmin(can_act))])
         following = [new[:0]]
-        can_act = np.zeros(len(new), bool)
-        for number, choice in enumerate(self.choices):
-            allowed = holds(choice.when, self.scenario, new)
-            can_act |= allowed
-            step, after = self._take(number, choice, new[allowed], position[allowed])
+        for numbers in product(*(range(len(one)) for one in self.choices)):
+            allowed = np.all([guards[m][c] for m, c in enumerate(numbers)], axis=0)
+            step, after = self._take(numbers, new[allowed], position[allowed])
             self.steps.append(step)
-            following += after
-        if not can_act.all():
-            example = describe_state(self.scenario, new[int(np.argmin(can_act))])
-            raise ScenarioError.at(
-                self.scenario.text, self._place,
-                f"'{self.name}' is left without an action, for example in the state {example}",
-                hint="give it an action without a guard, such as 'hold: {}'",
-                length=len(self.name),
-            )  # fmt: skip
+            following.append(after)
         return np.concatenate(following)
 
-    @property
-    def _place(self) -> Place:
-        return next(actor.place for actor in self.scenario.actors if actor.name == self.name)
+    def _stuck(self, name: str, state: States) -> ScenarioError:
+        place = next(actor.place for actor in self.scenario.actors if actor.name == name)
+        example = describe_state(self.scenario, state)
+        return ScenarioError.at(
+            self.scenario.text, place,
+            f"'{name}' is left without an action, for example in the state {example}",
+            hint="give it an action without a guard, such as 'hold: {}'",
+            length=len(name),
+        )  # fmt: skip
 
     def _take(
-        self, number: int, choice: Choice, states: States, position: NDArray[np.int64]
-    ) -> tuple[Step, list[States]]:
+        self, numbers: tuple[int, ...], states: States, position: NDArray[np.int64]
+    ) -> tuple[Step, States]:
+        """A choice of each member; their effects are worked out one after the other."""
+        option, after = np.arange(len(states)), states
+        throws: list[Throw] = []
+        for member, number in enumerate(numbers):
+            parent, following, throw = self._throw(self.choices[member][number], after, member)
+            throws = [
+                Throw(
+                    None if earlier.before is None else earlier.before[parent],
+                    earlier.outcome[parent],
+                    earlier.applies[parent],
+                )
+                for earlier in throws
+            ]
+            throws.append(throw)
+            option, after = option[parent], following
+        to = encode(after, self.roster.sizes)
+        return Step(numbers, position, option, tuple(throws), to), after
+
+    def _throw(
+        self, choice: Choice, states: States, member: int
+    ) -> tuple[NDArray[np.intp], States, Throw]:
+        """What can follow each of `states`: for every branch its parent and the state after it."""
         outcomes = len(choice.branches) + 1
         applies = np.zeros((len(states), outcomes - 1), bool)
         certain = np.zeros(len(states))  # the fixed probability that some branch happens
@@ -117,15 +150,13 @@ class Reach:
                 certain += np.where(applies[:, k], p, 0)
         possible[:, 0] = ~fixed | (np.abs(certain - 1) > 1e-12)
         plain = self._apply(choice.assignments, states, states, choice.what)
-        results = [plain]
+        parent, outcome = np.nonzero(possible)
+        after = plain[parent]
         for k, branch in enumerate(choice.branches, 1):
-            here = possible[:, k]
-            after = plain.copy()
-            after[here] = self._apply(branch.assignments, states[here], plain[here], choice.what)
-            results.append(after)
-        to = np.stack([encode(result, self.roster.sizes) for result in results], axis=1)
-        following = [result[possible[:, k]] for k, result in enumerate(results)]
-        return Step(number, position, applies, possible, to), following
+            here, rows = possible[:, k], outcome == k
+            after[rows] = self._apply(branch.assignments, states[here], plain[here], choice.what)
+        before = states[parent] if member else None
+        return parent, after, Throw(before, outcome.astype(np.int16), applies[parent])
 
     def _apply(
         self, assignments: tuple[Assignment, ...], before: States, onto: States, what: str
@@ -146,7 +177,12 @@ class Reach:
                     f"{what} would set '{variable.name}' to position {result[at]:g}, outside "
                     f"{variable.labels[0]} … {variable.labels[-1]} (0 … {variable.size - 1}), "
                     f"for example in the state {describe_state(self.scenario, before[at])}",
-                    hint="guard it with 'when', or write min(…) or max(…)",
+                    hint=(
+                        "guard it with 'when', or write min(…) or max(…)"
+                        if len(self.names) == 1
+                        else "the others of its group act too, whatever its guard: write min(…) "
+                        "or max(…)"
+                    ),
                 )  # fmt: skip
             after[:, column] = result.astype(np.uint16)
         return after
@@ -162,8 +198,14 @@ def reach(scenario: Scenario, max_states: int) -> list[Reach]:
     sizes = [variable.size for variable in scenario.variables]
     ended = Roster(sizes)
     moves = [
-        Reach(scenario, name, choices_of(scenario, name), Roster(sizes), ended)
-        for name in scenario.order
+        Reach(
+            scenario,
+            names,
+            tuple(choices_of(scenario, name) for name in names),
+            Roster(sizes),
+            ended,
+        )
+        for names in scenario.order
     ]
     states = np.array([[variable.start for variable in scenario.variables]], dtype=np.uint16)
     for _ in range(scenario.time.periods):

@@ -369,7 +369,12 @@ def _xlrm(scenario: Scenario) -> list[RenderableType]:
         says = f": {clean(doctrine.says)}" if doctrine.says else ""
         levers.add_row(Text(doctrine.actor), Text(f"{doctrine.name}{kind}{says}"))
     events = {event.name for event in scenario.events}
-    moves = [f"{move} (chance)" if move in events else move for move in scenario.order]
+    moves = [
+        f"{move[0]} (chance)"
+        if move[0] in events
+        else " and ".join(move) + " at once" * (len(move) > 1)
+        for move in scenario.order
+    ]
     measured = _table()
     for outcome in scenario.outcomes:
         about = [outcome.kind, clean(outcome.unit)]

@@ -159,23 +159,49 @@ def _terms(context: Context, file: ScenarioPart) -> None:
         context.scope.add(term)
 
 
-def _order(context: Context, file: ScenarioPart) -> tuple[str, ...]:
+def _order(context: Context, file: ScenarioPart) -> tuple[tuple[str, ...], ...]:
     who, what = spellings(file.actors), spellings(file.events)
-    order = []
-    for i, name in enumerate(file.order):
+    order: list[tuple[str, ...]] = []
+    for i, item in enumerate(file.order):
         path: Path = ("order", i)
-        key = canonical(name)
-        if key in who and key in what:
-            hint = "rename one of them"
-            context.wrong(path, f"'{name}' is both an actor and an event", hint)
-        found = context.lookup(path, name, {**what, **who}, "actor or event")
-        if found is not None:
-            order.append(found)
+        if isinstance(item, str):
+            key = canonical(item)
+            if key in who and key in what:
+                hint = "rename one of them"
+                context.wrong(path, f"'{item}' is both an actor and an event", hint)
+            found = context.lookup(path, item, {**what, **who}, "actor or event")
+            order += [(found,)] if found is not None else []
+        else:
+            order.append(_group(context, path, item, who, what))
     for actor in file.actors:
-        if actor not in order:
+        if not any(actor in move for move in order):
             hint = f"add '{actor}' to 'order'"
             context.wrong(("actors", actor), f"actor '{actor}' never moves", hint, key=True)
     return tuple(order)
+
+
+def _group(
+    context: Context, path: Path, names: list[str], who: dict[str, str], what: dict[str, str]
+) -> tuple[str, ...]:
+    """Actors who choose at once."""
+    members: list[str] = []
+    if len(names) == 1:
+        context.wrong(path, "a group has two actors or more", f"write {names[0]} without brackets")
+    for k, name in enumerate(names):
+        at = (*path, k)
+        key = canonical(name)
+        if key in what and key not in who:
+            hint = "chance does not choose; put it before or after the group"
+            context.wrong(at, f"'{name}' is an event", hint)
+            continue
+        found = context.lookup(at, name, who, "actor")
+        if found is not None and found in members:
+            context.wrong(
+                at, f"'{found}' is in this group twice", "an actor chooses once at a time"
+            )
+        elif found is not None:
+            members.append(found)
+    return tuple(members)
 
 
 def _outcome(context: Context, name: str, part: OutcomePart) -> Outcome | None:

@@ -37,9 +37,9 @@ def _costs(value: object) -> object:
 def _moves(value: object) -> object:
     if isinstance(value, str):
         return value
-    if isinstance(value, list):
-        raise PydanticCustomError("simultaneous", "simultaneous moves")
-    raise PydanticCustomError("string_type", "expected text")
+    if isinstance(value, list) and value and all(isinstance(name, str) for name in value):
+        return value
+    raise PydanticCustomError("names", "expected a name, or a list of names")
 
 
 def _year(value: object) -> str:
@@ -76,7 +76,7 @@ Costs = Annotated[
         }
     ),
 ]
-Move = Annotated[str, _plain(_moves), WithJsonSchema({"type": "string"})]
+Move = Annotated[str | list[str], _plain(_moves), WithJsonSchema(_NAMES_SCHEMA)]
 Year = Annotated[str, _plain(_year), WithJsonSchema({"type": ["string", "integer"]})]
 Effects = dict[str, Formula]
 
@@ -299,7 +299,9 @@ class ScenarioPart(Part):
     terms: dict[str, Formula] = Field({}, description="Named expressions, to say a thing once.")
     variables: dict[str, VariablePart] = Field(description="The public state.", min_length=1)
     order: list[Move] = Field(
-        description="The moves of one period: names of actors and events.", min_length=1
+        description="The moves of one period: names of actors and events, or lists of actors who "
+        "choose at once.",
+        min_length=1,
     )
     events: dict[str, list[BranchPart]] = Field(
         {}, description="Moves of chance: each is one throw with at most one result."

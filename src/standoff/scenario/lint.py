@@ -119,7 +119,7 @@ def _unused(scenario: Scenario) -> Iterator[Remark]:
             why = "it multiplies the number of states and changes nothing"
             yield Remark("unused", variable.place, what, why)
     for event in scenario.events:
-        if event.name not in scenario.order:
+        if (event.name,) not in scenario.order:
             what = f"event '{event.name}' is not in 'order'"
             yield Remark("unused", event.place, what, "it never happens")
 

@@ -205,7 +205,8 @@ class Scenario:
     references: tuple[Reference, ...]
     parameters: tuple[Parameter, ...]
     variables: tuple[Variable, ...]
-    order: tuple[str, ...]
+    order: tuple[tuple[str, ...], ...]
+    """The moves of a period: one name each, or those of the actors who choose at once."""
     events: tuple[Event, ...]
     actors: tuple[Actor, ...]
     ends: Expression | None

@@ -126,8 +126,6 @@ def _explain(
                 word.strip(" '") for word in context["expected"].replace(" or ", ",").split(",")
             ]
             near = nearest(found["input"], options)
-    elif kind == "simultaneous":
-        message, hint = "simultaneous moves are not supported yet", "put one name per item"
     elif kind in ("too_short", "string_too_short"):
         fewest = context.get("min_length", 1)
         message = "this is empty" if fewest == 1 else f"expected at least {fewest} items"

@@ -1,6 +1,5 @@
 """Solving a game: policies, values and expected outcomes, in every row at once."""
 
-from standoff.solver.backward import Aim as Aim
 from standoff.solver.backward import Backward as Backward
 from standoff.solver.backward import Concept as Concept
 from standoff.solver.backward import OpenOptions as OpenOptions
@@ -17,6 +16,7 @@ from standoff.solver.forward import Forward as Forward
 from standoff.solver.forward import choice_names as choice_names
 from standoff.solver.forward import forward as forward
 from standoff.solver.forward import label_names as label_names
+from standoff.solver.group import Aim as Aim
 from standoff.solver.solution import DTYPES as DTYPES
 from standoff.solver.solution import Precision as Precision
 from standoff.solver.solution import Solution as Solution

@@ -23,9 +23,8 @@ from numpy.typing import NDArray
 
 from standoff.game import GROUP, Game, Numbers
 from standoff.solver import kernels
+from standoff.solver.group import Aim, Floats, choose_at_once
 from standoff.solver.lanes import empty_aligned
-
-Floats: TypeAlias = NDArray[Any]
 
 OpenOptions: TypeAlias = tuple[tuple[NDArray[np.bool_], ...], ...]
 """For each move and period, [option]: may it be chosen? See `standoff.game.allowed_options`."""
@@ -45,11 +44,11 @@ class Concept(Enum):
 
 
 @dataclass(frozen=True)
-class Aim:
-    """What a mover chooses by: a channel, made as high (sign 1) or as low (sign -1) as it can."""
+class Given:
+    """Policies that are laid down, but for those actors who choose all the same."""
 
-    channel: int
-    sign: int
+    policies: Policies
+    choosing: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,12 @@ class Backward:
     """Actors' values before the first move, by period and at the horizon.
 
     [group, state, actor, lane]; empty where they were not kept."""
+    kappas: tuple[tuple[Floats, ...] | None, ...]
+    """κ of each stage game: for each group, by period, [group, state, lane]; None for other moves.
+
+    Empty where it was not kept."""
+    lost: NDArray[np.int64]
+    """Stage games whose branch could not be followed to its end, [group, lane]."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,10 @@ class Workspace:
     """For each move, by period, [group, option, lane]; None for events, empty if none are kept."""
     snapshots: tuple[Floats, ...]
     """By period and at the horizon, [group, state, actor, lane]."""
+    kappas: tuple[tuple[Floats, ...] | None, ...]
+    """For each group, by period, [group, state, lane]; None for other moves."""
+    joint: Floats
+    """Flat: room for a group's policy where none is kept."""
 
 
 def workspace(game: Game, numbers: Numbers, *, keep: bool = False) -> Workspace:
@@ -83,19 +92,34 @@ def workspace(game: Game, numbers: Numbers, *, keep: bool = False) -> Workspace:
     dtype, groups = numbers.chances.dtype, numbers.groups
     states = 2 * game.capacity + len(game.ended)
     policies = tuple(
-        None if move.actor < 0
+        None if not move.members
         else tuple(
             empty_aligned((groups, int(move.first[n]), GROUP), dtype)
             for n in (move.reached[: game.periods] if keep else ())
         )
         for move in game.moves
     )  # fmt: skip
+    groups_of_actors = [move for move in game.moves if move.is_group]
+    kappas = tuple(
+        tuple(
+            empty_aligned((groups, int(n), GROUP), dtype)
+            for n in (move.reached[: game.periods] if keep else ())
+        )
+        if move.is_group
+        else None
+        for move in game.moves
+    )
+    options = max((len(move.action) for move in groups_of_actors if not keep), default=0)
     snapshots = tuple(
         empty_aligned((groups, int(n), len(game.actors), GROUP), dtype)
         for n in (game.moves[0].reached if keep else ())
     )
     return Workspace(
-        empty_aligned((groups, states, game.channels, GROUP), dtype), policies, snapshots
+        empty_aligned((groups, states, game.channels, GROUP), dtype),
+        policies,
+        snapshots,
+        kappas,
+        empty_aligned((groups * options * GROUP,), dtype),
     )
 
 
@@ -105,33 +129,43 @@ def backward(
     open_options: OpenOptions,
     concept: Concept = Concept.EQUILIBRIUM,
     *,
-    given: tuple[tuple[Floats, ...] | None, ...] | None = None,
-    aims: tuple[Aim | None, ...] | None = None,
+    given: Given | None = None,
+    aims: tuple[Aim, ...] | None = None,
     tie: float | None = None,
     keep: bool = False,
     room: Workspace | None = None,
 ) -> Backward:
     """Solves the game in every row.
 
-    `given` lays down the policy of some moves (None for those that choose). `aims` gives movers
-    something else to choose by than their own payoff (None for those that choose by that).
+    `given` lays down the policies of some actors. `aims` gives the actors something else to choose
+    by than their own payoffs.
     `Concept.LIMIT` takes the best action, and each of several that are equally good, to within
     `tie`, with equal probability. `keep` keeps policies and values, in `room` if one is given.
     """
     room = room or workspace(game, numbers, keep=keep)
-    given = given or (None,) * len(game.moves)
-    aims = aims or (None,) * len(game.moves)
+    aims = aims or tuple(Aim(actor, 1) for actor in range(len(game.actors)))
+    laid_down = tuple(
+        given.policies[k] if given and not given.choosing.intersection(move.members) else None
+        for k, move in enumerate(game.moves)
+    )
     mode = kernels.LOGIT if concept is Concept.EQUILIBRIUM else kernels.LIMIT
     tie = _tie(numbers.chances.dtype) if tie is None else tie
     with threads_for(game, numbers):
-        _recursion(game, numbers, open_options, mode, given, aims, tie, keep, room)
+        lost = _recursion(
+            game, numbers, open_options, mode, given, laid_down, aims, tie, keep, room
+        )
     turns = game.periods * len(game.moves)
     over = 2 * game.capacity
     start = game.capacity * (turns % 2) if game.start >= 0 else over - 1 - game.start
     return Backward(
         start=room.values[:, start].copy(),
-        policies=room.policies if keep else (),
+        # What was laid down belongs to the result as much as what was chosen.
+        policies=tuple(p or q for p, q in zip(laid_down, room.policies, strict=True))
+        if keep
+        else (),
         values=room.snapshots if keep else (),
+        kappas=room.kappas if keep else (),
+        lost=lost,
     )
 
 
@@ -140,17 +174,22 @@ def _recursion(
     numbers: Numbers,
     open_options: OpenOptions,
     mode: int,
-    given: tuple[tuple[Floats, ...] | None, ...],
-    aims: tuple[Aim | None, ...],
+    given: Given | None,
+    laid_down: Policies,
+    aims: tuple[Aim, ...],
     tie: float,
     keep: bool,
     room: Workspace,
-) -> None:
-    """Fills the room. The two regions of `room.values` take turns: after a move, and before it."""
+) -> NDArray[np.int64]:
+    """Fills the room; `lost` as in `Backward`.
+
+    The two regions of `room.values` take turns: after a move, and before it.
+    """
     dtype = numbers.chances.dtype
     periods, moves, capacity = game.periods, game.moves, game.capacity
     actors, over = len(game.actors), 2 * capacity
     nothing = np.empty(0, dtype)
+    lost = np.zeros((numbers.groups, GROUP), np.int64)
     values = room.values.ravel()
     sizes = (
         numbers.groups, room.values.shape[1], over, game.channels, actors,
@@ -171,26 +210,40 @@ def _recursion(
             *tables, numbers.discount.ravel(), hit_values,
         )  # fmt: skip
         for k in reversed(range(len(moves))):
-            move, laid_down = moves[k], given[k]
+            move = moves[k]
             n = int(move.reached[period])
-            aim = aims[k] or Aim(move.actor, 1)
-            policy = nothing
-            if laid_down is not None:
-                policy = laid_down[period]
+            options = int(move.first[n])
+            policy, how = nothing, mode
+            if (to_follow := laid_down[k]) is not None:
+                policy, how = to_follow[period].ravel(), kernels.GIVEN
             elif keep and (kept := room.policies[k]) is not None:
-                policy = kept[period]
+                policy = kept[period].ravel()
+            if move.is_group and how != kernels.GIVEN:
+                if not keep:
+                    policy = room.joint[: numbers.groups * options * GROUP]
+                prior = given.policies[k] if given else None
+                fixed = frozenset() if given is None else set(move.members) - given.choosing
+                lost += choose_at_once(
+                    game, numbers, room.values, after, k, period, open_options[k][period], mode,
+                    nothing if prior is None else prior[period].ravel(), fixed, aims, tie, policy,
+                    nothing if not keep or (kept := room.kappas[k]) is None
+                    else kept[period].ravel(),
+                )  # fmt: skip
+                how = kernels.GIVEN
+            mover = move.members[0] if move.members else -1
+            aim = aims[mover]
             kernels.backward_move(
                 values, sizes, after, before, n, move.first, move.branch, move.to, move.chance,
                 move.payoff, move.hit, open_options[k][period], numbers.chances.ravel(),
-                numbers.fixed_chances, *tables, numbers.rationality.ravel(), move.actor,
-                aim.channel, aim.sign, mode if laid_down is None else kernels.GIVEN, tie,
-                hit_values, policy.ravel(), int(move.first[n]), move.longest,
-                keep and laid_down is None and move.actor >= 0,
+                numbers.fixed_chances, *tables, numbers.rationality.ravel(), mover,
+                aim.channel, aim.sign, how, tie, hit_values, policy, options, move.longest,
+                keep and how != kernels.GIVEN and bool(move.members),
             )  # fmt: skip
             after, before = before, after
         if keep:
             n = int(moves[0].reached[period])
             room.snapshots[period][:] = room.values[:, after : after + n, :actors]
+    return lost
 
 
 @contextmanager

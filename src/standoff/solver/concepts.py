@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from standoff.game import Game, Numbers, allowed_options, fill, find_doctrine
 from standoff.scenario import FREE_CHOICE, suggestion
-from standoff.solver.backward import Aim, Concept, OpenOptions, backward
+from standoff.solver.backward import Concept, Given, OpenOptions, backward
+from standoff.solver.group import Aim
 from standoff.solver.solution import Solution, rows_of, solve
 
 
@@ -87,10 +88,7 @@ def best_response(solution: Solution, actor: str) -> NDArray[np.float64]:
     mover = _actor(game, actor)
     if not solution.passed.policies:
         raise ValueError("the policies were not kept: solve with keep_policies=True")
-    given = tuple(
-        None if move.actor == mover else policy
-        for move, policy in zip(game.moves, solution.passed.policies, strict=True)
-    )
+    given = Given(solution.passed.policies, frozenset({mover}))
     best = backward(
         game, solution.numbers, solution.open_options, Concept.LIMIT, given=given, tie=0.0
     )
@@ -136,8 +134,7 @@ def _secure(
     # The channel of `first time` counts the periods that are left: a late event makes it small.
     wanted = 1 if high != (kind == "first time") else -1
     aims = tuple(
-        None if move.actor < 0 else Aim(channel, wanted if move.actor in members else -wanted)
-        for move in game.moves
+        Aim(channel, wanted if actor in members else -wanted) for actor in range(len(game.actors))
     )
     passed = backward(game, numbers, open_options, Concept.LIMIT, aims=aims, tie=0.0)
     secured = np.asarray(rows_of(passed.start, numbers.rows)[channel])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from standoff.game import GROUP, Game, Numbers
 from standoff.solver import kernels
-from standoff.solver.backward import Backward, Floats, OpenOptions, threads_for
+from standoff.solver.backward import Backward, OpenOptions, threads_for
+from standoff.solver.group import Floats
 from standoff.solver.lanes import empty_aligned
 
 
@@ -40,11 +43,19 @@ def label_names(game: Game) -> tuple[tuple[str, str], ...]:
 def choice_names(game: Game) -> tuple[tuple[int, str, str], ...]:
     """(move, actor, action) in the order of `Forward.choices`."""
     return tuple(
-        (k, move.name, action.name)
+        (k, game.actors[member], action.name)
         for k, move in enumerate(game.moves)
-        if move.actor >= 0
-        for action in game.scenario.actors[move.actor].actions
+        for member in move.members
+        for action in game.scenario.actors[member].actions
     )
+
+
+def _choice_offsets(game: Game) -> tuple[NDArray[np.int64], ...]:
+    """For each move and member, where its actions begin in `Forward.choices`."""
+    counts = [len(game.scenario.actors[m].actions) for move in game.moves for m in move.members]
+    begins = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    ends = np.cumsum([0, *(len(move.members) for move in game.moves)])
+    return tuple(begins[a:b] for a, b in pairwise(ends))
 
 
 def forward(game: Game, numbers: Numbers, open_options: OpenOptions, solved: Backward) -> Forward:
@@ -61,6 +72,7 @@ def _forward(game: Game, numbers: Numbers, open_options: OpenOptions, solved: Ba
     density = empty_aligned((groups, held, GROUP), dtype)
     names, choice_list = label_names(game), choice_names(game)
     offsets = np.cumsum([0] + [variable.size for variable in game.scenario.variables])[:-1]
+    offsets_of = _choice_offsets(game)
     labels = np.zeros((periods + 1, groups, len(names), GROUP), dtype)
     choices = np.zeros((periods, groups, len(choice_list), GROUP), dtype)
     accrued = np.zeros((periods, groups, game.channels, GROUP), dtype)
@@ -84,7 +96,6 @@ def _forward(game: Game, numbers: Numbers, open_options: OpenOptions, solved: Ba
             path[period] = value / going_on[period][:, None, :]
         if period == periods:
             break
-        offset = 0
         for k, move in enumerate(moves):
             density[:, after : after + capacity] = 0
             policy = solved.policies[k]
@@ -92,12 +103,10 @@ def _forward(game: Game, numbers: Numbers, open_options: OpenOptions, solved: Ba
             kernels.forward_move(
                 flat, groups, held, before, after, over, n, move.first, move.action, move.branch,
                 move.to, move.chance, open_options[k][period], chances, entries,
-                numbers.fixed_chances, move.actor,
+                numbers.fixed_chances, len(move.members),
                 np.empty(0, dtype) if policy is None else policy[period].ravel(),
-                int(move.first[n]), choices[period].ravel(), offset, len(choice_list),
+                int(move.first[n]), choices[period].ravel(), offsets_of[k], len(choice_list),
             )  # fmt: skip
-            if move.actor >= 0:
-                offset += len(game.scenario.actors[move.actor].actions)
             before, after = after, before
         n = int(moves[0].reached[period + 1])
         total = accrued[period].ravel()

@@ -35,14 +35,15 @@ _AHEAD = 2  # by so many states are the values asked for before they are used
 
 
 @njit(inline="always")
-def _look_up(code: Any, table: Any, base: Any, fixed: Any) -> Any:
+def look_up(code: Any, table: Any, base: Any, fixed: Any) -> Any:
+    """The number that a code refers to."""
     if code >= 0:
         return load(table, (base + code) * GROUP)
     return splat(fixed[-code - 1])
 
 
 @njit(inline="always")
-def _place(to: Any, after: Any, over: Any) -> Any:
+def held_at(to: Any, after: Any, over: Any) -> Any:
     """Where a state that follows is held: after the move, or where the crisis is over."""
     return after + to if to >= 0 else over - 1 - to
 
@@ -85,7 +86,7 @@ def backward_move(
                 for b in range(
                     item(branch, item(first, s + _AHEAD)), item(branch, item(first, s + _AHEAD + 1))
                 ):
-                    place = g * held + _place(item(to, b), after, over)
+                    place = g * held + held_at(item(to, b), after, over)
                     for c in range(channels):
                         prefetch(values, (place * channels + c) * GROUP)
             # The options that count, and how much each is chosen, into q.
@@ -108,14 +109,14 @@ def backward_move(
                     if item(open_options, o):
                         x = splat(zero)
                         if aim < actors:
-                            x = _look_up(payoff[o, aim], payoffs, g * np_, fixed_payoffs)
+                            x = look_up(payoff[o, aim], payoffs, g * np_, fixed_payoffs)
                         for b in range(item(branch, o), item(branch, o + 1)):
-                            place = g * held + _place(item(to, b), after, over)
+                            place = g * held + held_at(item(to, b), after, over)
                             v = load(values, (place * channels + aim) * GROUP)
                             if item(chance, b) == ONE:
                                 x = x + v
                             else:
-                                p = _look_up(item(chance, b), chances, g * nc, fixed_chances)
+                                p = look_up(item(chance, b), chances, g * nc, fixed_chances)
                                 x = x + p * v
                         x = x * splat(values.dtype.type(sign))
                         store(q, k * GROUP, x)
@@ -153,9 +154,9 @@ def backward_move(
                             if item(chance, b) == ONE:
                                 store(weight, branches * GROUP, share)
                             else:
-                                p = _look_up(item(chance, b), chances, g * nc, fixed_chances)
+                                p = look_up(item(chance, b), chances, g * nc, fixed_chances)
                                 store(weight, branches * GROUP, share * p)
-                            place = g * held + _place(item(to, b), after, over)
+                            place = g * held + held_at(item(to, b), after, over)
                             at[branches] = place * channels * GROUP
                             branches += 1
             # Expected values: four channels at a time keep four sums in registers.
@@ -188,7 +189,7 @@ def backward_move(
                 if item(open_options, o):
                     for j in range(actors):
                         if payoff[o, j] != ZERO:
-                            u = _look_up(payoff[o, j], payoffs, g * np_, fixed_payoffs)
+                            u = look_up(payoff[o, j], payoffs, g * np_, fixed_payoffs)
                             v0 = load(values, out + j * GROUP) + load(q, k * GROUP) * u
                             store(values, out + j * GROUP, v0)
                     k += 1
@@ -216,7 +217,7 @@ def end_period(
                 if c < actors:
                     v = v * load(discount, (g * actors + c) * GROUP)
                 if accrual[s, c] != ZERO:
-                    v = v + _look_up(accrual[s, c], payoffs, g * np_, fixed_payoffs)
+                    v = v + look_up(accrual[s, c], payoffs, g * np_, fixed_payoffs)
                 store(values, out + c * GROUP, v)
             for h in range(hits):
                 if hit[s, h]:
@@ -233,7 +234,7 @@ def write_final(
         g = job // n
         s = job - g * n
         for c in range(channels):
-            v = _look_up(codes[s, c], payoffs, g * np_, fixed_payoffs)
+            v = look_up(codes[s, c], payoffs, g * np_, fixed_payoffs)
             store(values, ((g * held + start + s) * channels + c) * GROUP, v)
 
 
@@ -255,13 +256,13 @@ def write_hits(values: Any, sizes: Any, start: int, n: int, hit: Any, hit_values
 def forward_move(
     density: Any, groups: int, held: int, before: int, after: int, over: int, n: int,
     first: Any, action: Any, branch: Any, to: Any, chance: Any,
-    open_options: Any, chances: Any, nc: int, fixed_chances: Any, actor: int, policy: Any,
-    options_held: int, choices: Any, offset: int, choices_held: int,
+    open_options: Any, chances: Any, nc: int, fixed_chances: Any, members: int, policy: Any,
+    options_held: int, choices: Any, offsets: Any, choices_held: int,
 ) -> None:  # fmt: skip
     """Adds the distribution after a move, held from `after` on, from that before it.
 
-    What ends goes to where it is held from `over` on. `choices` receives, from `offset` on, the
-    probability with which each action of the mover is taken.
+    What ends goes to where it is held from `over` on. `choices` receives, from `offsets` [member]
+    on, the probability with which each action of each of the `members` is taken.
     """
     for g in prange(groups):
         for s in range(n):
@@ -270,15 +271,16 @@ def forward_move(
                 for o in range(first[s], first[s + 1]):
                     if open_options[o]:
                         share = d
-                        if actor >= 0:
+                        if members > 0:
                             share = d * load(policy, (g * options_held + o) * GROUP)
-                            k = (g * choices_held + offset + action[o]) * GROUP
+                        for m in range(members):
+                            k = (g * choices_held + offsets[m] + action[o, m]) * GROUP
                             store(choices, k, load(choices, k) + share)
                         for b in range(branch[o], branch[o + 1]):
                             x = share
                             if chance[b] != ONE:
-                                x = share * _look_up(chance[b], chances, g * nc, fixed_chances)
-                            k = (g * held + _place(to[b], after, over)) * GROUP
+                                x = share * look_up(chance[b], chances, g * nc, fixed_chances)
+                            k = (g * held + held_at(to[b], after, over)) * GROUP
                             store(density, k, load(density, k) + x)
 
 
@@ -296,7 +298,7 @@ def expect(
                 for c in range(channels):
                     if codes[s, c] != ZERO:
                         k = (g * channels + c) * GROUP
-                        v = _look_up(codes[s, c], table, g * entries, fixed)
+                        v = look_up(codes[s, c], table, g * entries, fixed)
                         store(total, k, load(total, k) + d * v)
 
 

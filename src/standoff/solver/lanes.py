@@ -15,6 +15,7 @@ stand beside it.
 | `x + y`, `x - y`, `x * y`, `x / y` | lane by lane |
 | `larger(x, y)` | the larger, lane by lane |
 | `at_least(x, y)` | 1 where x >= y, else 0 |
+| `choose(c, x, y)` | x where c > 0, else y |
 | `exponential(x)` | e to the x, for x <= 0; relative error below 2 ulp; 0 below the smallest normal
 number |
 | `any_above_zero(x)` | whether some lane is above 0 |
@@ -193,6 +194,17 @@ def at_least(typing: Any, x: Any, y: Any) -> Any:
         return builder.select(builder.fcmp_ordered(">=", *args), one, zero)
 
     return x(x, y), generate
+
+
+@_inlined
+def choose(typing: Any, condition: Any, x: Any, y: Any) -> Any:
+    """Lanes of x where the condition is above 0, else of y."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        zeros = ir.Constant(context.get_value_type(sig.args[0]), [0.0] * GROUP)
+        return builder.select(builder.fcmp_ordered(">", args[0], zeros), args[1], args[2])
+
+    return x(condition, x, y), generate
 
 
 @_inlined

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -15,13 +15,13 @@ from standoff.scenario import FREE_CHOICE
 from standoff.solver.backward import (
     Backward,
     Concept,
-    Floats,
+    Given,
     OpenOptions,
-    Policies,
     backward,
     workspace,
 )
 from standoff.solver.forward import Forward, forward
+from standoff.solver.group import Floats
 
 if TYPE_CHECKING:
     import xarray
@@ -86,22 +86,24 @@ class Solution:
         Raises:
             ValueError: the actor has no such move, or the policies were not kept.
         """
-        moves = [k for k, m in enumerate(self.game.moves) if m.name == actor and m.actor >= 0]
+        mover = self.game.actors.index(actor) if actor in self.game.actors else -1
+        moves = [k for k, m in enumerate(self.game.moves) if mover in m.members]
         if not moves or (move is not None and move not in moves):
-            raise ValueError(
-                f"'{actor}' has no such move; the order is {list(self.game.scenario.order)}"
-            )
+            order = [m.name for m in self.game.moves]
+            raise ValueError(f"'{actor}' has no such move; the order is {order}")
         k = moves[0] if move is None else move
         kept = self.passed.policies[k] if self.passed.policies else None
         if kept is None:
             raise ValueError("the policies were not kept: solve with keep_policies=True")
         chosen = self.game.moves[k]
         by_option = rows_of(kept[period], self.rows)
-        actions = len(self.game.scenario.actors[chosen.actor].actions)
+        actions = len(self.game.scenario.actors[mover].actions)
         states = int(chosen.reached[period])
         full = np.zeros((states, actions, self.rows))
         options = len(by_option)
-        full[chosen.state_of_option[:options], chosen.action[:options]] = by_option
+        action = chosen.action[:options, chosen.members.index(mover)]
+        # At a group an action's probability is the sum over what the others may do.
+        np.add.at(full, (chosen.state_of_option[:options], action), by_option)
         return full
 
     def to_xarray(self) -> xarray.Dataset:
@@ -187,16 +189,8 @@ def solve_doctrines(
         if doctrine is None and free is not None:
             yield Solution(game, name, concept, numbers, open_options, free)
             continue
-        given: Policies | None = None
+        given: Given | None = None
         if doctrine is not None and free is not None and not doctrine.announced:
-            mover = game.actors.index(doctrine.actor)
-            given = tuple(
-                None if move.actor in (-1, mover) else policy
-                for move, policy in zip(game.moves, free.policies, strict=True)
-            )
+            given = Given(free.policies, frozenset({game.actors.index(doctrine.actor)}))
         passed = backward(game, numbers, open_options, concept, given=given, keep=keep, room=room)
-        if given is not None and keep:
-            # What was laid down belongs to the result as much as what was chosen.
-            policies = tuple(g or p for g, p in zip(given, passed.policies, strict=True))
-            passed = replace(passed, policies=policies)
         yield Solution(game, name, concept, numbers, open_options, passed)

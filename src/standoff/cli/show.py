@@ -1,0 +1,125 @@
+"""`standoff list` and `standoff show`: which scenarios there are, and what one holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import standoff
+from standoff.cli.app import (
+    Json,
+    MaxStates,
+    ScenarioArgument,
+    app,
+    identity,
+    mistakes,
+    print_json,
+)
+
+if TYPE_CHECKING:
+    from standoff.scenario import Scenario
+
+
+@app.command(name="list")
+def list_(as_json: Json = False) -> None:
+    """List the packaged scenarios."""
+    with mistakes(as_json):
+        from standoff.report import text
+
+        found: list[dict[str, Any]] = []
+        for name in standoff.packaged():
+            try:
+                loaded = standoff.load(name)
+            except standoff.ScenarioError as error:
+                found.append({"scenario": name, "mistake": error.mistakes[0].sentence})
+            else:
+                found.append(
+                    identity(loaded) | {"title": loaded.title, "summary": loaded.summary.strip()}
+                )
+        if as_json:
+            print_json(found)
+            return
+        for entry in found:
+            title = entry.get("title") or f"cannot be used: {entry['mistake']}"
+            text.put(text.console(), text.listed(entry["scenario"], title))
+
+
+@app.command()
+def show(
+    scenario: ScenarioArgument, max_states: MaxStates = 2_000_000, as_json: Json = False
+) -> None:
+    """Show what a scenario holds: actors, ladders, size, and an XLRM table."""
+    with mistakes(as_json):
+        from standoff.explore import BLOCK, plan
+        from standoff.report import text
+
+        loaded = standoff.load(scenario)
+        game = standoff.compile(loaded, max_states=max_states)
+        needs = plan(game, BLOCK, 1 + len(loaded.doctrines), BLOCK, 8)
+        if not as_json:
+            text.put(text.console(), text.scenario_text(loaded, game, needs, BLOCK))
+            return
+        sizes = {
+            "states": game.states,
+            "positions": game.positions,
+            "memory": needs.worker_memory,
+        }
+        print_json(identity(loaded) | sizes | _contents(loaded))
+
+
+def _contents(scenario: Scenario) -> dict[str, Any]:
+    start = scenario.time.start
+    return {
+        "title": scenario.title,
+        "summary": scenario.summary.strip(),
+        "time": {
+            "period": scenario.time.period,
+            "periods": scenario.time.periods,
+            "start": start.isoformat() if start else None,
+        },
+        "order": [move[0] if len(move) == 1 else list(move) for move in scenario.order],
+        "actors": {
+            actor.name: [action.name for action in actor.actions] for actor in scenario.actors
+        },
+        "variables": {
+            variable.name: {
+                "kind": variable.kind,
+                "values": list(variable.labels),
+                "start": variable.labels[variable.start],
+            }
+            for variable in scenario.variables
+        },
+        "parameters": {
+            parameter.name: {
+                "value": parameter.value,
+                "distribution": {"kind": parameter.distribution.kind}
+                | dict(parameter.distribution.arguments)
+                if parameter.distribution
+                else None,
+                "unit": parameter.unit,
+                "why": parameter.why,
+                "sources": list(parameter.sources),
+                "basis": parameter.basis,
+            }
+            for parameter in scenario.parameters
+        },
+        "doctrines": {
+            doctrine.name: {
+                "actor": doctrine.actor,
+                "announced": doctrine.announced,
+                "says": doctrine.says,
+            }
+            for doctrine in scenario.doctrines
+        },
+        "outcomes": {
+            outcome.name: {
+                "kind": outcome.kind,
+                "unit": outcome.unit,
+                "better": outcome.better,
+                "says": outcome.says,
+            }
+            for outcome in scenario.outcomes
+        },
+        "claims": {
+            claim.name: {"says": claim.says, "holds": claim.holds.text} for claim in scenario.claims
+        },
+    }
