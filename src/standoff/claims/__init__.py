@@ -9,6 +9,7 @@ from standoff.claims.compare import traps as traps
 from standoff.claims.truth import Truth as Truth
 from standoff.claims.truth import judge_expression as judge_expression
 from standoff.claims.verdict import Leaning as Leaning
+from standoff.claims.verdict import Roots as Roots
 from standoff.claims.verdict import Verdict as Verdict
 from standoff.claims.verdict import as_json as as_json
 from standoff.claims.verdict import effective_size as effective_size

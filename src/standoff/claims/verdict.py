@@ -34,6 +34,22 @@ class Leaning:
 
 
 @dataclass(frozen=True)
+class Roots:
+    """How far a verdict hangs on which equilibrium is taken where some choose at once."""
+
+    kappa: float
+    """The largest κ in any future and doctrine: below 1 there is one equilibrium."""
+    several: float
+    """Share of futures in which some stage game was found to have several."""
+    share: float
+    """Share of futures in which the claim holds at the equilibria farthest from the branch."""
+    changed: float
+    """Share of futures in which that makes the claim true or false that was not."""
+    lost: int
+    """Stage games whose branch could not be followed to its end, in all futures and doctrines."""
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What became of a claim in a study."""
 
@@ -49,6 +65,8 @@ class Verdict:
     """Share of futures in which it holds in the limit of perfect rationality."""
     leanings: tuple[Leaning, ...]
     """For each uncertain parameter and end, sorted by the share that results."""
+    roots: Roots | None = None
+    """None where nobody chooses at once: there is one equilibrium."""
     missing: tuple[str, ...] = ()
     """Doctrines the claim needs and the study left out; if any, nothing else here is meant."""
 
@@ -78,7 +96,7 @@ def judge(study: Study, weights: Array | None = None) -> tuple[Verdict, ...]:
         missing = _missing(study, claim)
         if missing:
             nothing = Truth(np.zeros(futures, np.int8), np.full(futures, np.nan))
-            verdicts.append(Verdict(claim, nothing, 0, (0, 1), 0, 1, 0, (), missing))
+            verdicts.append(Verdict(claim, nothing, 0, (0, 1), 0, 1, 0, (), missing=missing))
             continue
         truth = judge_expression(claim.holds, at_lambda, futures, error, size)
         in_limit = judge_expression(claim.holds, limit, futures, error, limit_size)
@@ -95,9 +113,27 @@ def judge(study: Study, weights: Array | None = None) -> tuple[Verdict, ...]:
                 _share(truth.verdict < 0, weight), _share(truth.verdict == 0, weight),
                 _share(in_limit.verdict > 0, weight),
                 tuple(sorted(leanings, key=lambda leaning: leaning.share)),
+                _roots(study, claim, truth, weight),
             )
         )  # fmt: skip
     return tuple(verdicts)
+
+
+def _roots(study: Study, claim: Claim, truth: Truth, weight: Array) -> Roots | None:
+    if "value_elsewhere" not in study.results:
+        return None
+    results, suffix = study.results, "_elsewhere"
+    error = RELATIVE_ERROR[study.manifest["precision"]]
+    other = judge_expression(
+        claim.holds, _quantities(study, suffix), len(weight), error, _sizes(study, suffix)
+    )
+    return Roots(
+        float(results["kappa"].max()),
+        _share(np.any(results["several"].to_numpy() > 0, axis=1), weight),
+        _share(other.verdict > 0, weight),
+        _share(other.verdict * truth.verdict < 0, weight),
+        int(results["lost"].sum()),
+    )
 
 
 def wilson(share: float, n: float) -> tuple[float, float]:
@@ -206,6 +242,15 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
         "fails": round(verdict.fails, 4),
         "undetermined": round(verdict.undetermined, 4),
         "limit_share": round(verdict.limit_share, 4),
+        "roots": None
+        if verdict.roots is None
+        else {
+            "kappa": float(f"{verdict.roots.kappa:.4g}"),
+            "several": round(verdict.roots.several, 4),
+            "share": round(verdict.roots.share, 4),
+            "changed": round(verdict.roots.changed, 4),
+            "lost": verdict.roots.lost,
+        },
         "leanings": [
             {
                 "parameter": leaning.parameter,

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from standoff.explore.futures import Sampling, sample, uncertain
 from standoff.explore.study import (
+    ELSEWHERE,
     FORMAT,
     LIMIT,
     Study,
@@ -51,6 +52,9 @@ BLOCK = GROUP
 
 Progress = Callable[[int, int], None]
 """Called with the number of blocks done and of all blocks."""
+
+Columns = dict[str, NDArray[Any]]
+"""By name, [row] or [row, period]."""
 
 
 @dataclass(frozen=True)
@@ -286,14 +290,24 @@ def solve_block(study: Study, game: Game, block: int) -> None:
         _outcome_columns(limit, LIMIT)
         for limit in solve_doctrines(game, numbers, study.doctrines, Concept.LIMIT, reuse=True)
     ]
-    outcomes: list[dict[str, NDArray[np.float64]]] = []
-    courses: list[dict[str, NDArray[np.float64]]] = []
-    for solution, limit in zip(
+    elsewhere: list[Columns] = [{} for _ in limits]
+    if any(move.is_group for move in game.moves):
+        elsewhere = [
+            _outcome_columns(other, ELSEWHERE) | {"several": other.several}
+            for other in solve_doctrines(
+                game, numbers, study.doctrines, Concept.ELSEWHERE, reuse=True
+            )
+        ]
+    outcomes: list[Columns] = []
+    courses: list[Columns] = []
+    for solution, limit, other in zip(
         solve_doctrines(game, numbers, study.doctrines, keep=True, reuse=True),
         limits,
+        elsewhere,
         strict=True,
     ):
-        outcomes.append(_outcome_columns(solution, "") | limit)
+        certificates: Columns = {"kappa": solution.kappa, "lost": solution.lost} if other else {}
+        outcomes.append(_outcome_columns(solution, "") | limit | other | certificates)
         courses.append(_course_columns(solution))
     index = np.arange(low, high, dtype=np.int32)
     course = _interleave(courses, index, study.doctrines)
@@ -303,7 +317,7 @@ def solve_block(study: Study, game: Game, block: int) -> None:
     write_table(study.part("outcomes", block), whole.items(), study.origin)
 
 
-def _outcome_columns(solution: Solution, prefix: str) -> dict[str, NDArray[np.float64]]:
+def _outcome_columns(solution: Solution, prefix: str) -> Columns:
     """Values and outcomes by column name, [row]."""
     by_name = {o.name: solution.outcome[:, k] for k, o in enumerate(solution.game.outcomes)}
     values = {
@@ -316,7 +330,7 @@ def _outcome_columns(solution: Solution, prefix: str) -> dict[str, NDArray[np.fl
     return values | outcomes
 
 
-def _course_columns(solution: Solution) -> dict[str, NDArray[np.float64]]:
+def _course_columns(solution: Solution) -> Columns:
     """The course of the crisis by column name, [row, period]; periods to come have no choices."""
     game, course = solution.game, solution.course
     horizon = np.full((1, solution.rows), np.nan)
@@ -340,7 +354,7 @@ def _course_columns(solution: Solution) -> dict[str, NDArray[np.float64]]:
 
 
 def _interleave(
-    by_doctrine: list[dict[str, NDArray[np.float64]]],
+    by_doctrine: list[Columns],
     index: NDArray[np.int32],
     doctrines: tuple[str, ...],
 ) -> dict[str, Any]:

@@ -45,6 +45,10 @@ TABLES = ("outcomes", "course")
 
 LIMIT = "limit."
 """Prefix of columns that hold the limit of perfect rationality."""
+ELSEWHERE = "elsewhere."
+"""Prefix of columns that hold the equilibrium farthest from the branch."""
+CERTIFICATES = ("kappa", "lost", "several")
+"""Columns about stage games, where some choose at once: see `Solution`."""
 
 
 class StudyError(Exception):
@@ -123,6 +127,10 @@ class Study:
         `value` and `expected` (outcomes) are at the stated rationality, `value_limit` and
         `expected_limit` in the limit; the sampled parameters are coordinates of `future`. A
         parameter with the name of a dimension or an array, say `actor`, is `parameter actor`.
+
+        Where some choose at once there are also `value_elsewhere` and `expected_elsewhere`, at the
+        equilibria farthest from the branch, and `kappa`, `lost` and `several`, of `future` and
+        `doctrine`.
         """
         import xarray as xr
 
@@ -138,16 +146,21 @@ class Study:
                 full[:, :, k] = table[prefix + name].to_numpy().reshape(shape[:2])
             return full
 
-        return xr.Dataset(
-            {
-                "value": (("future", "doctrine", "actor"), cube("value.", actors)),
-                "expected": (("future", "doctrine", "outcome"), cube("outcome.", outcomes)),
-                "value_limit": (("future", "doctrine", "actor"), cube(LIMIT + "value.", actors)),
-                "expected_limit": (
+        arrays: dict[str, Any] = {}
+        for suffix, prefix in {"": "", "_limit": LIMIT, "_elsewhere": ELSEWHERE}.items():
+            if f"{prefix}value.{actors[0]}" in table.column_names:
+                arrays["value" + suffix] = (
+                    ("future", "doctrine", "actor"),
+                    cube(prefix + "value.", actors),
+                )
+                arrays["expected" + suffix] = (
                     ("future", "doctrine", "outcome"),
-                    cube(LIMIT + "outcome.", outcomes),
-                ),
-            },
+                    cube(prefix + "outcome.", outcomes),
+                )
+        for name in set(CERTIFICATES).intersection(table.column_names):
+            arrays[name] = (("future", "doctrine"), cube("", [name])[:, :, 0])
+        return xr.Dataset(
+            arrays,
             coords={
                 "doctrine": list(doctrines),
                 "actor": actors,

@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from standoff.claims import Comparison, Trap, Verdict
+from standoff.claims import Comparison, Roots, Trap, Verdict
 from standoff.explore import Plan, Study, uncertain
 from standoff.game import Game
 from standoff.scenario import Parameter, Scenario, Time
@@ -73,6 +73,8 @@ def verdict_lines(verdict: Verdict) -> RenderableType:
         lines.append(Prose(f"Not judged: this study leaves out {left_out}.", "dim"))
     else:
         lines += [Prose(_share_line(verdict), _colour(verdict)), Prose(_hangs_on(verdict))]
+        if verdict.roots is not None:
+            lines.append(Prose(_roots_line(verdict.roots)))
     return Group(Text(claim.name, style="bold"), Padding(Group(*lines), (0, 0, 1, 2)))
 
 
@@ -110,6 +112,28 @@ def _hangs_on(verdict: Verdict) -> str:
     return (
         f"{limit} With other priors: {percent(least.share)} if {least.parameter} leans "
         f"{least.towards}, {percent(most.share)} if {most.parameter} leans {most.towards}."
+    )
+
+
+def _roots_line(roots: Roots) -> str:
+    if roots.lost:
+        return (
+            f"In {roots.lost:,} simultaneous choices the equilibrium could not be followed from "
+            "λ = 0 to its end: this verdict is provisional."
+        )
+    if roots.kappa < 1:
+        return f"Every simultaneous choice has one equilibrium (κ at most {roots.kappa:.2g})."
+    if not roots.several:
+        return (
+            f"No simultaneous choice was found to have a second equilibrium (κ up to "
+            f"{roots.kappa:.2g}, so there might be one)."
+        )
+    several = f"Simultaneous choices have several equilibria in {percent(roots.several)} of futures"
+    if not roots.changed:
+        return f"{several}; the verdict does not depend on which is taken."
+    return (
+        f"{several}; the verdict depends on which is taken: {percent(roots.share)} where it is the "
+        f"one farthest from ours, and another answer in {percent(roots.changed)}."
     )
 
 

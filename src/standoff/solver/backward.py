@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from standoff.game import GROUP, Game, Numbers
 from standoff.solver import kernels
-from standoff.solver.group import Aim, Floats, choose_at_once
+from standoff.solver.group import Aim, Floats, choose_at_once, first_guess
 from standoff.solver.lanes import empty_aligned
 
 OpenOptions: TypeAlias = tuple[tuple[NDArray[np.bool_], ...], ...]
@@ -37,10 +37,16 @@ _WORTH_SHARING = 2048
 
 
 class Concept(Enum):
-    """How a mover chooses: by quantal response, or in the limit of perfect rationality."""
+    """How a mover chooses: by quantal response, or in the limit of perfect rationality.
+
+    Where several choose at once a stage game may have several equilibria. `EQUILIBRIUM` and `LIMIT`
+    take the one on the branch that is followed from λ = 0; `ELSEWHERE`, by quantal response too,
+    the one that was found farthest from it.
+    """
 
     EQUILIBRIUM = "equilibrium"
     LIMIT = "limit"
+    ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,8 @@ class Backward:
     Empty where it was not kept."""
     lost: NDArray[np.int64]
     """Stage games whose branch could not be followed to its end, [group, lane]."""
+    several: NDArray[np.int64]
+    """Stage games in which other equilibria were found, [group, lane]; 0 where none were sought."""
 
 
 @dataclass(frozen=True)
@@ -148,11 +156,10 @@ def backward(
         given.policies[k] if given and not given.choosing.intersection(move.members) else None
         for k, move in enumerate(game.moves)
     )
-    mode = kernels.LOGIT if concept is Concept.EQUILIBRIUM else kernels.LIMIT
     tie = _tie(numbers.chances.dtype) if tie is None else tie
     with threads_for(game, numbers):
-        lost = _recursion(
-            game, numbers, open_options, mode, given, laid_down, aims, tie, keep, room
+        tally = _recursion(
+            game, numbers, open_options, concept, given, laid_down, aims, tie, keep, room
         )
     turns = game.periods * len(game.moves)
     over = 2 * game.capacity
@@ -165,7 +172,8 @@ def backward(
         else (),
         values=room.snapshots if keep else (),
         kappas=room.kappas if keep else (),
-        lost=lost,
+        lost=tally[:, :, 0],
+        several=tally[:, :, 1],
     )
 
 
@@ -173,7 +181,7 @@ def _recursion(
     game: Game,
     numbers: Numbers,
     open_options: OpenOptions,
-    mode: int,
+    concept: Concept,
     given: Given | None,
     laid_down: Policies,
     aims: tuple[Aim, ...],
@@ -181,7 +189,7 @@ def _recursion(
     keep: bool,
     room: Workspace,
 ) -> NDArray[np.int64]:
-    """Fills the room; `lost` as in `Backward`.
+    """Fills the room; counts stage games, [group, lane, 2]: `lost` and `several` of `Backward`.
 
     The two regions of `room.values` take turns: after a move, and before it.
     """
@@ -189,7 +197,8 @@ def _recursion(
     periods, moves, capacity = game.periods, game.moves, game.capacity
     actors, over = len(game.actors), 2 * capacity
     nothing = np.empty(0, dtype)
-    lost = np.zeros((numbers.groups, GROUP), np.int64)
+    mode = kernels.LIMIT if concept is Concept.LIMIT else kernels.LOGIT
+    tally = np.zeros((numbers.groups, GROUP, 2), np.int64)
     values = room.values.ravel()
     sizes = (
         numbers.groups, room.values.shape[1], over, game.channels, actors,
@@ -202,6 +211,7 @@ def _recursion(
     kernels.write_final(values, sizes, after, n, game.horizon, *tables)
     if keep:
         room.snapshots[periods][:] = room.values[:, after : after + n, :actors]
+    warm = {k: first_guess(game, numbers, move) for k, move in enumerate(moves) if move.is_group}
     for period in reversed(range(periods)):
         hit_values = _hit_values(game, periods - period, dtype)
         kernels.write_hits(values, sizes, over, len(game.ended), game.ended_hit, hit_values)
@@ -223,11 +233,12 @@ def _recursion(
                     policy = room.joint[: numbers.groups * options * GROUP]
                 prior = given.policies[k] if given else None
                 fixed = frozenset() if given is None else set(move.members) - given.choosing
-                lost += choose_at_once(
+                tally += choose_at_once(
                     game, numbers, room.values, after, k, period, open_options[k][period], mode,
-                    nothing if prior is None else prior[period].ravel(), fixed, aims, tie, policy,
+                    nothing if prior is None else prior[period].ravel(), fixed, aims, tie,
+                    concept is Concept.ELSEWHERE, policy,
                     nothing if not keep or (kept := room.kappas[k]) is None
-                    else kept[period].ravel(),
+                    else kept[period].ravel(), warm[k],
                 )  # fmt: skip
                 how = kernels.GIVEN
             mover = move.members[0] if move.members else -1
@@ -243,7 +254,7 @@ def _recursion(
         if keep:
             n = int(moves[0].reached[period])
             room.snapshots[period][:] = room.values[:, after : after + n, :actors]
-    return lost
+    return tally
 
 
 @contextmanager

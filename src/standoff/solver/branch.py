@@ -24,6 +24,9 @@ from numba import njit
 _STEPS = 4000
 _LEAST_STEP = 1e-9
 _STRAIGHT = 0.95  # cosine of the angle by which the branch may turn in one step
+_PURE_STARTS, _MIXED_STARTS = 36, 6
+_REPLIES, _POLISH = 3, 15
+_SAME_BASIN, _SAME_ROOT = 1e-3, 1e-6  # distances in probability
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -214,6 +217,78 @@ def follow(g: Any, counts: Any, x: Any, t: float) -> bool:
             if step < _LEAST_STEP:
                 return False
     return False
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def find_roots(g: Any, counts: Any, principal: Any, roots: Any) -> int:
+    """Logit equilibria at t = 1, into `roots` [root, action] as logits; how many were found.
+
+    The first is the one that is known. Others are looked for from where all play pure, from the
+    middle and from points between, by a few replies and then Newton's method: what is found is an
+    equilibrium, but some may be missed.
+    """
+    begin, n, members = begins(counts), len(principal), len(counts)
+    joint = g.shape[1]
+    policy, x, here, m = np.empty(n), np.empty(n), np.empty(n), np.empty((n, n))
+    known = np.empty((len(roots), n))
+    roots[0] = principal
+    respond(principal, begin, known[0])
+    found = 1
+    pure = min(joint, _PURE_STARTS)
+    for start in range(pure + 1 + _MIXED_STARTS):
+        if start < pure:
+            policy[:] = 0.0
+            o = start * joint // pure
+            for i in range(members - 1, -1, -1):
+                policy[begin[i] + o % counts[i]] = 1.0
+                o //= counts[i]
+        else:
+            # The middle, then points between: a sequence that fills space, the same every time.
+            for i in range(members):
+                total = 0.0
+                for a in range(begin[i], begin[i + 1]):
+                    share = ((start - pure) * (0.6180339887498949 + 0.4142135623730951 * a)) % 1.0
+                    policy[a] = 1.0 if start == pure else 0.02 + share * share
+                    total += policy[a]
+                for a in range(begin[i], begin[i + 1]):
+                    policy[a] /= total
+        for _ in range(_REPLIES):
+            interactions(g, counts, begin, policy, m)
+            for i in range(members):
+                j = (i + 1) % members
+                for a in range(begin[i], begin[i + 1]):
+                    x[a] = 0.0
+                    for b in range(begin[j], begin[j + 1]):
+                        x[a] += m[a, b] * policy[b]
+            respond(x, begin, policy)
+        near = False
+        for k in range(found):
+            near = near or np.abs(policy - known[k]).max() < _SAME_BASIN
+        if near or not polish(g, counts, x, _POLISH)[0]:
+            continue
+        respond(x, begin, here)
+        near = False
+        for k in range(found):
+            near = near or np.abs(here - known[k]).max() < _SAME_ROOT
+        if not near and found < len(roots):
+            roots[found], known[found] = x, here
+            found += 1
+    return found
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def farthest(roots: Any, found: int, counts: Any) -> int:
+    """Which of the roots differs most, in some action's probability, from the first."""
+    begin, n = begins(counts), roots.shape[1]
+    first, here = np.empty(n), np.empty(n)
+    respond(roots[0], begin, first)
+    best, way = 0, 0.0
+    for k in range(1, found):
+        respond(roots[k], begin, here)
+        far = np.abs(here - first).max()
+        if far > way:
+            best, way = k, far
+    return best
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

@@ -14,10 +14,10 @@ from standoff.solver import stage
 
 Floats: TypeAlias = NDArray[Any]
 
-_LIMITS = {4: (3e-4, 1e30, 1e4), 8: (1e-8, 1e250, 1e6)}
+_LIMITS = {4: (3e-4, 1e30, 1e4, 1e-6), 8: (1e-8, 1e250, 1e6, 1e-14)}
 """By bytes of a number: a last step of Newton's method after which the next would be lost in
-rounding; the largest payoffs in logits whose sums do not overflow; and those that stand for perfect
-rationality, beyond which rounding decides."""
+rounding; the largest payoffs in logits whose sums do not overflow; those that stand for perfect
+rationality, beyond which rounding decides; and a last step of replies to replies."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,10 @@ def choose_at_once(
     fixed: Collection[int],
     aims: tuple[Aim, ...],
     tie: float,
+    elsewhere: bool,
     policy: Floats,
     kappa: Floats,
+    warm: Floats,
 ) -> NDArray[np.int64]:
     """Writes the joint policy of the group that moves k-th in a period, flat, into `policy`.
 
@@ -50,7 +52,9 @@ def choose_at_once(
     those where the crisis is over after both regions. Members in `fixed` follow the joint policy
     `prior`. Where all choose by one channel, some for and some against, each side acts as one, and
     the policy is that of the zero-sum game. `kappa`, flat [group, state, lane] or empty, receives
-    κ. The result counts the stage games whose branch was lost, [group, lane].
+    κ; `warm` is of `first_guess`. With `elsewhere` the equilibrium is, where several are found,
+    that farthest from the branch. The result counts the stage games whose branch was lost, and
+    those where several equilibria were found, [group, lane, 2].
     """
     move = game.moves[k]
     n = int(move.reached[period])
@@ -58,11 +62,10 @@ def choose_at_once(
     if not fixed and len({aim.channel for aim in mine}) == 1:
         worth = _worth(game, numbers, values, after, move, n, mine[0].channel)
         _oppose(move, n, open_options, worth, np.array([a.sign for a in mine]), numbers, policy)
-        return np.zeros((numbers.groups, GROUP), np.int64)
+        return np.zeros((numbers.groups, GROUP, 2), np.int64)
     free = np.array([actor not in fixed for actor in move.members])
-    actions = max(len(game.scenario.actors[actor].actions) for actor in move.members)
     chunks = -(-n // stage.CHUNK)
-    lost = np.zeros((numbers.groups, GROUP, chunks), np.int64)
+    tally = np.zeros((numbers.groups, GROUP, chunks, 2), np.int64)
     sizes = (
         numbers.groups, values.shape[1], 2 * game.capacity, game.channels, len(game.actors),
         numbers.chances.shape[1], numbers.payoffs.shape[1],
@@ -73,9 +76,21 @@ def choose_at_once(
         numbers.payoffs.ravel(), numbers.fixed_payoffs, numbers.rationality.ravel(),
         np.array(move.members), np.array([a.channel for a in mine]),
         np.array([a.sign for a in mine]), free, mode, tie, _LIMITS[values.dtype.itemsize], prior,
-        policy, int(move.first[n]), move.longest[0], actions, kappa, n if len(kappa) else 0, lost,
+        policy, int(move.first[n]), move.longest[0], warm.shape[2], kappa, n if len(kappa) else 0,
+        warm.ravel(), warm.shape[1],
+        elsewhere, tally,
     )  # fmt: skip
-    return np.asarray(lost.sum(axis=2))
+    return np.asarray(tally.sum(axis=2))
+
+
+def first_guess(game: Game, numbers: Numbers, move: Move) -> Floats:
+    """Where the search for a group's policies begins in the last period; even, [group, state,
+    action, lane].
+    """
+    actions = max(len(game.scenario.actors[actor].actions) for actor in move.members)
+    held = len(move.states) if len(move.members) == 2 else 0
+    shape = (numbers.groups, held, actions, GROUP)
+    return np.full(shape, 1 / actions, numbers.chances.dtype)
 
 
 def _worth(

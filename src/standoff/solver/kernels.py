@@ -23,6 +23,7 @@ from standoff.solver.lanes import (
     larger,
     load,
     prefetch,
+    scratch,
     splat,
     store,
 )
@@ -31,7 +32,7 @@ LOGIT, LIMIT, GIVEN = 0, 1, 2
 """How a mover's policy comes about: quantal response, its limit as λ grows, or laid down."""
 
 _CHUNK = 128  # states that one thread takes at a time
-_AHEAD = 2  # by so many states are the values asked for before they are used
+AHEAD = 2  # by so many states are the values asked for before they are used
 
 
 @njit(inline="always")
@@ -74,17 +75,17 @@ def backward_move(
     chunks = (n + _CHUNK - 1) // _CHUNK
     for job in prange(groups * chunks):
         g = job // chunks
-        q = np.empty(most_options * GROUP, values.dtype)
-        weight = np.empty(most_branches * GROUP, values.dtype)
+        q = scratch(most_options, values.dtype)
+        weight = scratch(most_branches, values.dtype)
         at = np.empty(most_branches, np.int64)
         lam = splat(one)
         if actor >= 0:
             lam = load(rationality, (g * actors + actor) * GROUP)
         low = (job - g * chunks) * _CHUNK
         for s in range(low, min(n, low + _CHUNK)):
-            if s + _AHEAD < n:
+            if s + AHEAD < n:
                 for b in range(
-                    item(branch, item(first, s + _AHEAD)), item(branch, item(first, s + _AHEAD + 1))
+                    item(branch, item(first, s + AHEAD)), item(branch, item(first, s + AHEAD + 1))
                 ):
                     place = g * held + held_at(item(to, b), after, over)
                     for c in range(channels):

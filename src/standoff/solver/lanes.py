@@ -11,9 +11,11 @@ stand beside it.
 | `store(array, offset, x)` | the reverse |
 | `item(array, index)` | `array[index]`, without asking whether the index counts from the end |
 | `prefetch(array, offset)` | asks for a cache line ahead of its use |
+| `scratch(n, dtype)` | room for n vectors |
 | `splat(x)` | the scalar `x` in every lane |
 | `x + y`, `x - y`, `x * y`, `x / y` | lane by lane |
 | `larger(x, y)` | the larger, lane by lane |
+| `magnitude(x)` | x or -x, whichever is not negative |
 | `at_least(x, y)` | 1 where x >= y, else 0 |
 | `choose(c, x, y)` | x where c > 0, else y |
 | `exponential(x)` | e to the x, for x <= 0; relative error below 2 ulp; 0 below the smallest normal
@@ -28,7 +30,7 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import types
+from numba import njit, types
 from numba.core import cgutils
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, lower_builtin, models, register_model
@@ -43,6 +45,14 @@ def empty_aligned(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
     raw = np.empty(size + 64, np.uint8)
     start = -raw.ctypes.data % 64
     return raw[start : start + size].view(dtype).reshape(shape)
+
+
+@njit(error_model="numpy", nogil=True)
+def scratch(vectors: int, dtype: Any) -> Any:
+    """Room for so many vectors, inside a kernel; as `empty_aligned`."""
+    raw = np.empty((vectors + 1) * GROUP, dtype)
+    start = (-raw.ctypes.data % 64) // raw.itemsize
+    return raw[start : start + vectors * GROUP]
 
 
 class Lanes(types.Type):
@@ -182,6 +192,17 @@ def larger(typing: Any, x: Any, y: Any) -> Any:
         return builder.select(builder.fcmp_ordered(">", *args), *args)
 
     return x(x, y), generate
+
+
+@_inlined
+def magnitude(typing: Any, x: Any) -> Any:
+    """x or -x, whichever is not negative."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        negative = builder.fneg(args[0])
+        return builder.select(builder.fcmp_ordered(">", args[0], negative), args[0], negative)
+
+    return x(x), generate
 
 
 @_inlined

@@ -67,6 +67,35 @@ class Solution:
         return found
 
     @cached_property
+    def kappa(self) -> NDArray[np.float64]:
+        """The largest κ of all stage games, [row]: below 1 every one has a single equilibrium.
+
+        κ = ¼ max_i λ_i Σ_{j≠i} D_ij, where D_ij is the most by which what i gains by one action
+        over another depends on what j does. It is 0 where nobody chooses at once.
+
+        Raises:
+            ValueError: the policies were not kept, and κ with them.
+        """
+        if not self.passed.policies:
+            raise ValueError("κ was not kept: solve with keep_policies=True")
+        largest = np.zeros(self.rows)
+        for by_period in self.passed.kappas:
+            for kappa in by_period or ():
+                top = kappa.max(axis=1, initial=0.0)[:, None, :]
+                largest = np.maximum(largest, rows_of(top, self.rows)[0])
+        return largest
+
+    @cached_property
+    def lost(self) -> NDArray[np.int64]:
+        """Stage games whose branch could not be followed to its end, [row]."""
+        return self.passed.lost.ravel()[: self.rows]
+
+    @cached_property
+    def several(self) -> NDArray[np.int64]:
+        """Stage games in which other equilibria were found, [row]; concept "elsewhere" only."""
+        return self.passed.several.ravel()[: self.rows]
+
+    @cached_property
     def course(self) -> Forward:
         """The distribution over states, period by period; arrays as in `Forward`.
 
@@ -152,7 +181,7 @@ def solve(
 
     `parameters` maps names to numbers, or to arrays with one entry for each future; those left out
     have their nominal values. `concept` is "equilibrium" (quantal response at the scenario's
-    rationality) or "limit".
+    rationality), "limit", or "elsewhere": see `Concept`.
 
     Raises:
         ScenarioError: a probability or payoff is impossible in some future, or the doctrine leaves
