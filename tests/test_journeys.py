@@ -99,6 +99,25 @@ def test_a_program_reads_json(tmp_path: Path) -> None:
     assert json.loads(told.stdout)["mistakes"][0]["message"].startswith("no scenario is called")
 
 
+def test_a_planner_plays_it_out(tmp_path: Path) -> None:
+    """One course as a story, many beside what is exact, and the same course again from Python."""
+    told = standoff_says("story", "two-move-deterrence", "--seed", "7", where=tmp_path).stdout
+    assert "challenger chooses to" in told
+    options = ("--doctrine", "free-choice", "--doctrine", "always fight", "--json")
+    played = standoff_says("simulate", "two-move-deterrence", *options, where=tmp_path).stdout
+    rows = json.loads(played)["results"]
+    war = next(r for r in rows if r.get("outcome") == "war" and r["doctrine"] == "always fight")
+    assert abs(war["mean"] - war["exact"]) < 5 * war["error"]
+    assert abs(war["less"]["mean"] - war["less"]["exact"]) < 5 * war["less"]["error"]
+
+    game = standoff.compile(standoff.load("two-move-deterrence"))
+    course = standoff.chronicle(game, seed=7)
+    first = course.periods[0].turns[0].choices[0]
+    assert f"challenger chooses to {first.options[first.taken].action}." in told
+    total = standoff.simulate(game, replications=1, seed=7).mean[0, 0]
+    assert total.tolist() == pytest.approx(course.total)
+
+
 def test_the_face_has_functions_and_not_folders() -> None:
     """`standoff.solve` stays what the docstring promises after stages have been imported."""
     code = "import standoff.explore; print(callable(standoff.solve), callable(standoff.run))"

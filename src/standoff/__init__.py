@@ -3,6 +3,7 @@
     scenario = standoff.load("escalation-trap")      # read and check a file
     game = standoff.compile(scenario)                # its reachable states and transitions
     solution = standoff.solve(game, {"clash": 0.1})  # values, outcomes and policies
+    standoff.simulate(game, replications=100_000)    # played out, beside what is exact
     study = standoff.run("escalation-trap")          # many futures, all doctrines, on disk
     standoff.judge(study)                            # what became of each claim
 
@@ -15,6 +16,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from standoff.certificate import Certificate as Certificate
+    from standoff.certificate import certify as certify
     from standoff.claims import Verdict as Verdict
     from standoff.claims import judge as judge
     from standoff.explore import Study as Study
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
     from standoff.game import compile_game
 
     compile = compile_game  # noqa: A001
+    from standoff.play import Chronicle as Chronicle
+    from standoff.play import Simulation as Simulation
+    from standoff.play import chronicle as chronicle
+    from standoff.play import simulate as simulate
     from standoff.scenario import Scenario as Scenario
     from standoff.scenario import ScenarioError as ScenarioError
     from standoff.scenario import lint as lint
@@ -35,12 +42,17 @@ if TYPE_CHECKING:
     from standoff.solver import solve as solve
 
 _HOMES = {
+    "Certificate": ("certificate", "Certificate"),
+    "Chronicle": ("play", "Chronicle"),
     "Game": ("game", "Game"),
     "Scenario": ("scenario", "Scenario"),
     "ScenarioError": ("scenario", "ScenarioError"),
+    "Simulation": ("play", "Simulation"),
     "Solution": ("solver", "Solution"),
     "Study": ("explore", "Study"),
     "Verdict": ("claims", "Verdict"),
+    "certify": ("certificate", "certify"),
+    "chronicle": ("play", "chronicle"),
     "compile": ("game", "compile_game"),
     "judge": ("claims", "judge"),
     "lint": ("scenario", "lint"),
@@ -50,6 +62,7 @@ _HOMES = {
     "run": ("explore", "run"),
     "sample": ("explore", "sample"),
     "schema": ("scenario", "schema"),
+    "simulate": ("play", "simulate"),
     "solve": ("solver", "solve"),
 }
 

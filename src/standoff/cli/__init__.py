@@ -1,4 +1,5 @@
-"""The command line: `standoff run`, `check`, `list`, `show`, `concepts`, `new`, `schema`.
+"""The command line: `standoff run`, `check`, `list`, `show`, `concepts`,
+`simulate`, `story`, `new`, `schema`.
 
 Exit status: 0 done, 1 something else is wrong, 2 the scenario or the command has a mistake,
 130 interrupted.
@@ -12,5 +13,8 @@ from standoff.cli import run as run
 from standoff.cli import check as check
 from standoff.cli import show as show
 from standoff.cli import concepts as concepts
+from standoff.cli import simulate as simulate
+from standoff.cli import story as story
+from standoff.cli import export as export
 from standoff.cli import new as new
 # isort: on

@@ -95,7 +95,11 @@ def _fill(
     for entry in ledger.entries:
         if isinstance(entry, Pairing):
             left, right = (
-                np.where(codes[:, None] >= 0, filled[codes], ledger.fixed[-1 - codes][:, None])
+                np.where(
+                    codes[:, None] >= 0,
+                    filled[np.maximum(codes, 0)],
+                    ledger.fixed[np.maximum(-1 - codes, 0)][:, None],
+                )
                 for codes in entry.codes.T
             )
             made = left * right if ledger.probabilities else left + right

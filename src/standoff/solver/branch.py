@@ -23,6 +23,8 @@ from numba import njit
 
 _STEPS = 4000
 _LEAST_STEP = 1e-9
+_THROUGH = 1e-3  # a step so short that passes another branch does not leap, but crosses it
+_SHORT = 0.05  # logits by which the end may differ from the point between
 _STRAIGHT = 0.95  # cosine of the angle by which the branch may turn in one step
 _PURE_STARTS, _MIXED_STARTS = 36, 6
 _REPLIES, _POLISH = 3, 15
@@ -107,17 +109,20 @@ def linearise(
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def eliminate(a: Any, b: Any) -> bool:
-    """Solves a·y = b in place, y into b, with partial pivoting; False if a is singular."""
-    n = len(b)
+def eliminate(a: Any, b: Any) -> int:
+    """Solves a·y = b in place, y into b, with partial pivoting; the sign of a's determinant."""
+    n, sign = len(b), 1
     for p in range(n):
         best = p
         for r in range(p + 1, n):
             if abs(a[r, p]) > abs(a[best, p]):
                 best = r
         if not abs(a[best, p]) > 0.0:
-            return False
+            return 0
+        if a[best, p] < 0.0:
+            sign = -sign
         if best != p:
+            sign = -sign
             for c in range(n):
                 a[p, c], a[best, c] = a[best, c], a[p, c]
             b[p], b[best] = b[best], b[p]
@@ -131,7 +136,7 @@ def eliminate(a: Any, b: Any) -> bool:
         for c in range(p + 1, n):
             b[p] -= a[p, c] * b[c]
         b[p] /= a[p, p]
-    return True
+    return sign
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -166,7 +171,7 @@ def follow(g: Any, counts: Any, x: Any, t: float) -> bool:
     tangent[n] = 1.0
     new_tangent = np.empty(n + 1)
 
-    step = 0.1
+    step, side, new_side = 0.1, 0, 0
     for count in range(_STEPS):
         # The tangent where we are; on the first step this only turns the one we have.
         if count == 0:
@@ -174,7 +179,8 @@ def follow(g: Any, counts: Any, x: Any, t: float) -> bool:
             _border(jacobian, worth, scale, tangent, bordered)
             rhs[:] = 0.0
             rhs[n] = 1.0
-            if not eliminate(bordered, rhs):
+            side = eliminate(bordered, rhs)
+            if not side:
                 return False
             tangent[:] = rhs / np.sqrt((rhs * rhs).sum())
         ahead[:] = here + step * tangent
@@ -197,7 +203,10 @@ def follow(g: Any, counts: Any, x: Any, t: float) -> bool:
             _border(jacobian, worth, scale, tangent, bordered)
             rhs[:] = 0.0
             rhs[n] = 1.0
-            converged = eliminate(bordered, rhs)
+            new_side = eliminate(bordered, rhs)
+            # The sign changes where another branch is crossed, which in a game without symmetries
+            # none is: there the step has leapt from one to the other.
+            converged = new_side != 0 and (new_side == side or step <= _THROUGH)
         if converged:
             new_tangent[:] = rhs / np.sqrt((rhs * rhs).sum())
             converged = (new_tangent * tangent).sum() >= _STRAIGHT
@@ -206,11 +215,11 @@ def follow(g: Any, counts: Any, x: Any, t: float) -> bool:
             share = (scale - here[n]) / (ahead[n] - here[n])
             x[:] = here[:n] + share * (ahead[:n] - here[:n])
             found, way = polish(g, counts, x, 20)
-            if found and way <= step:
+            if found and way <= min(step, _SHORT):
                 return True
             converged = False
         if converged:
-            here[:], tangent[:] = ahead, new_tangent
+            here[:], tangent[:], side = ahead, new_tangent, new_side
             step *= 1.5
         else:
             step *= 0.5

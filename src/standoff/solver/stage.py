@@ -174,11 +174,12 @@ def group_move(
             if choosing < everyone:
                 for k in range(everyone * most_actions):
                     store(marginal, k * GROUP, zero)
-                for k in range(options):
-                    share = load(prior, (g * options_held + opened[k]) * GROUP)
+                # Over all options: those that are closed to the free were not when `prior` was made.
+                for o in range(first[s], first[s + 1]):
+                    share = load(prior, (g * options_held + o) * GROUP)
                     for i in range(everyone):
-                        if not free[i]:
-                            j = (i * most_actions + local[i, seen[k, i]]) * GROUP
+                        if not free[i] and local[i, action[o, i]] >= 0:
+                            j = (i * most_actions + local[i, action[o, i]]) * GROUP
                             store(marginal, j, load(marginal, j) + share)
                 for k in range(options):
                     w = one
@@ -223,15 +224,19 @@ def group_move(
                     lam = load(rationality, (g * actors + members[i]) * GROUP)
                     if mode == LIMIT:
                         lam = choose(lam, lam, one)
+                    widest = zero
                     for r in range(joint - 1, -1, -1):
                         base = load(game, (f * joint + r - own[f, r] * strides[f]) * GROUP)
                         v = load(game, (f * joint + r) * GROUP) - base
-                        if choosing > 1 or mode != LIMIT:
-                            v = v * lam
-                            v = choose(at_least(v, cap), cap, v)
-                            v = choose(at_least(zero - cap, v), zero - cap, v)
                         store(game, (f * joint + r) * GROUP, v)
-                        largest = larger(largest, magnitude(v))
+                        widest = larger(widest, magnitude(v))
+                    if choosing > 1 or mode != LIMIT:
+                        most_lam = cap / choose(widest, widest, one)
+                        lam = choose(at_least(lam, most_lam), most_lam, lam)
+                        for r in range(joint):
+                            k = (f * joint + r) * GROUP
+                            store(game, k, load(game, k) * lam)
+                        largest = larger(largest, widest * lam)
                     f += 1
             if choosing == 1:
                 top = load(game, 0)

@@ -1,0 +1,109 @@
+"""`standoff export`: files for other programs, and refusals that say what to do."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from export.plain_efg import read as read_efg
+from export.plain_umb import read as read_umb
+from standoff.cli.app import app
+from standoff.export import questions_in
+
+
+def run(*arguments: str | Path) -> Result:
+    """What the command says; refusals are status 2."""
+    env = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "80"}
+    result = CliRunner().invoke(app, ["export", *map(str, arguments)], env=env)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def test_umb_prints_what_to_ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file, named after the scenario; then every question, what to subtract and to expect."""
+    monkeypatch.chdir(tmp_path)
+    said = run("two-move-deterrence", "--to", "umb", "--set", "precision=5")
+    assert said.exit_code == 0
+    first, what, under, *_ = said.stdout.splitlines()
+    assert first == "two-move-deterrence.umb"
+    assert what == "the chain of 'two-move-deterrence',"
+    assert under.startswith("under free-choice, precision = 5, the other parameters at")
+    assert max(map(len, said.stdout.splitlines())) <= 80
+    plain = read_umb(tmp_path / "two-move-deterrence.umb")
+    for question in questions_in(tmp_path / "two-move-deterrence.umb"):
+        assert f"{question.quantity}\n  {question.ask}\n" in said.stdout
+        assert f"expect {question.expected:.12g}" in said.stdout
+        answer = plain.answer(question.ask) - question.subtract
+        assert answer == pytest.approx(question.expected, abs=1e-12)
+    assert "subtract 1.0, expect" in said.stdout
+
+
+def test_umb_of_a_free_actor(tmp_path: Path) -> None:
+    """The most and the least of everything; our own answer is the best response."""
+    path = tmp_path / "x.umb"
+    said = run("brinkmanship", "--to", "umb", "--free", "first", "--out", path, "--json")
+    questions = json.loads(said.stdout)["questions"]
+    assert [q["quantity"] for q in questions if q["expected"] is not None] == ["payoff of first"]
+    assert {"max" in q["ask"] for q in questions} == {True, False}
+    assert read_umb(path).index["transition-system"]["#players"] == 1
+    spoken = run("brinkmanship", "--to", "umb", "--free", "first", "--out", path).stdout
+    assert "the decision process of first of 'brinkmanship'," in spoken
+
+
+def test_efg_says_how_large_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "x.efg"
+    said = run("brinkmanship", "--to", "efg", "--scaled", "--out", path)
+    nodes = read_efg(path.read_text(encoding="utf-8")).nodes
+    assert f"'brinkmanship' as a tree of {nodes} nodes,\n" in said.stdout
+    again = run("brinkmanship", "--to", "efg", "--out", path, "--json")
+    assert json.loads(again.stdout)["nodes"] == nodes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--to", "prism"], "--to is 'prism'; expected umb or efg"),
+        (["--to", "efg", "--free", "first"], "--free is for umb"),
+        (["--to", "umb", "--scaled"], "--scaled is for efg"),
+        (["--to", "umb", "--free", "frist"], "'frist' is not an actor; did you mean 'first'?"),
+        (["--to", "umb", "--doctrine", "gentle"], "did you mean 'gentle-road'?"),
+        (["--to", "umb", "--most", "9"], "at most 9 are allowed. Take fewer periods"),
+        (["--to", "efg", "--most", "9"], "has 32 nodes; at most 9 are allowed"),
+        (["--to", "efg", "--set", "hazrad=1"], "did you mean 'hazard'?"),
+    ],
+)
+def test_refusals(
+    arguments: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one sentence, with the nearest name or what to do; nothing is written."""
+    monkeypatch.chdir(tmp_path)
+    said = run("brinkmanship", *arguments)
+    assert said.exit_code == 2
+    assert message in said.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
+    said = run("brinkmanship", "--to", "umb", "--out", tmp_path / "no" / "x.umb")
+    assert said.exit_code == 1
+    assert "no such file or directory" in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("adapter", "package", "words"),
+    [("openspiel", "pyspiel", "open_spiel"), ("pettingzoo", "gymnasium", "pettingzoo")],
+)
+def test_adapters_name_the_package_they_need(
+    adapter: str, package: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it is missing."""
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.delitem(sys.modules, f"standoff.export.{adapter}", raising=False)
+    with pytest.raises(ImportError, match=f"python -m pip install {words}"):
+        importlib.import_module(f"standoff.export.{adapter}")
