@@ -72,7 +72,7 @@ def test_the_rule_can_fail() -> None:
 def test_every_stage_is_known() -> None:
     """A new folder must be given its place on the way through."""
     known = {*STAGES, "__init__", "__main__"}
-    assert {stage_of(path) for path in MODULES} <= known
+    assert {stage_of(path) for path in MODULES} == known
 
 
 def test_the_public_face_is_exact_and_sorted() -> None:
@@ -87,8 +87,6 @@ def test_the_public_face_is_exact_and_sorted() -> None:
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_stage_exports_what_it_lists(stage: str) -> None:
     """What a face lists in `__all__` can be had from it."""
-    if not (SOURCE / stage / "__init__.py").exists():
-        pytest.skip(f"there is no stage {stage} yet")
     module = import_module(f"standoff.{stage}")
     for name in getattr(module, "__all__", ()):
         assert hasattr(module, name)

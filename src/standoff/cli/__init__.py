@@ -1,5 +1,5 @@
-"""The command line: `standoff run`, `check`, `list`, `show`, `concepts`,
-`simulate`, `story`, `new`, `schema`.
+"""The command line: `standoff run`, `check`, `list`, `show`, `concepts`, `simulate`, `story`,
+`export`, `new`, `schema`.
 
 Exit status: 0 done, 1 something else is wrong, 2 the scenario or the command has a mistake,
 130 interrupted.

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.certificate import certify
 from standoff.explore.futures import Sampling, sample, uncertain
 from standoff.explore.study import (
     ELSEWHERE,
@@ -31,6 +32,7 @@ from standoff.explore.study import (
     create_study,
     doctrine_list,
     open_study,
+    write_certificates,
     write_table,
 )
 from standoff.game import GROUP, MAX_STATES, Game, compile_game, fill, find_doctrine
@@ -49,6 +51,9 @@ from standoff.solver import (
 
 BLOCK = GROUP
 """Futures in a block."""
+
+_SMALL = 100_000
+"""States of all moves and periods up to which solutions under every doctrine are checked again."""
 
 Progress = Callable[[int, int], None]
 """Called with the number of blocks done and of all blocks."""
@@ -300,15 +305,23 @@ def solve_block(study: Study, game: Game, block: int) -> None:
         ]
     outcomes: list[Columns] = []
     courses: list[Columns] = []
+    certificates: list[dict[str, Any]] = []
+    # The cost of checking free choice again is a few seconds at most; that of every doctrine is
+    # worth it where the game is small.
+    checked = len(study.doctrines) if game.positions * game.periods <= _SMALL else 1
     for solution, limit, other in zip(
         solve_doctrines(game, numbers, study.doctrines, keep=True, reuse=True),
         limits,
         elsewhere,
         strict=True,
     ):
-        certificates: Columns = {"kappa": solution.kappa, "lost": solution.lost} if other else {}
-        outcomes.append(_outcome_columns(solution, "") | limit | other | certificates)
+        stages: Columns = {"kappa": solution.kappa, "lost": solution.lost} if other else {}
+        outcomes.append(_outcome_columns(solution, "") | limit | other | stages)
         courses.append(_course_columns(solution))
+        if block == 0 and len(certificates) < checked:
+            certificates.append(certify(solution, 0).to_json())
+    if certificates:
+        write_certificates(study, certificates)
     index = np.arange(low, high, dtype=np.int32)
     course = _interleave(courses, index, study.doctrines)
     write_table(study.part("course", block), course.items(), study.origin)

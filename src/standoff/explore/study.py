@@ -5,6 +5,7 @@
     futures.parquet         one row a future: its parameters
     outcomes/00000…         one row a future and doctrine: values and outcomes, also in the limit
     course/00000…           one row a future, doctrine and period: states, choices, accruals, values
+    certificates.json       what a second program found of solutions of the first future
     verdicts.json           what became of each claim (written by `claims`)
 
 Files are written under a temporary name (with a dot in front) and renamed, so a part that is there
@@ -172,6 +173,19 @@ class Study:
             attrs=self.origin,
         )
 
+    @cached_property
+    def certificates(self) -> tuple[dict[str, Any], ...]:
+        """What a second program found of the solutions of the first future; see `certify`.
+
+        Of every doctrine where the game is small, else of free choice alone. Empty before the first
+        block is solved.
+        """
+        try:
+            text = (self.path / "certificates.json").read_text(encoding="utf-8")
+        except OSError:
+            return ()
+        return tuple(json.loads(text)["certificates"])
+
     def course(self) -> xarray.Dataset:
         """The course of the crisis, every column with dimensions `future`, `doctrine`, `period`.
 
@@ -302,6 +316,13 @@ def open_study(path: str | Path) -> Study:
             f"{path}: study format {manifest['format']}; this version reads format {FORMAT}"
         )
     return Study(path, manifest)
+
+
+def write_certificates(study: Study, certificates: list[dict[str, Any]]) -> None:
+    """Writes `certificates.json`: solutions of the first future, checked by a second program."""
+    found = study.origin | {"certificates": certificates}
+    text = json.dumps(found, indent=2, ensure_ascii=False)
+    write(study.path / "certificates.json", (text + "\n").encode())
 
 
 def write(path: Path, content: bytes) -> None:

@@ -308,11 +308,25 @@ def study_footing(study: Study) -> RenderableType:
     """Where the study is, and how its numbers are meant."""
     return Group(
         "",
+        *_certified(study),
         Prose(f"The study is in {study.path}"),
         _note(
             "All shares of futures are shares of those sampled, not chances that a claim is true."
         ),
     )
+
+
+def _certified(study: Study) -> list[RenderableType]:
+    """What a second program says of the solutions of the first future."""
+    found = study.certificates
+    if not found:
+        return []
+    names = ", ".join(one["doctrine"] for one in found)
+    failed = [one["doctrine"] for one in found if not one["passed"]]
+    if failed:
+        line = f"NOT CONFIRMED by a second program, in the first future: {', '.join(failed)}"
+        return [Prose(f"{line}; see certificates.json", "red")]
+    return [Prose(f"Confirmed by a second program, in the first future: {names}")]
 
 
 def listed(name: str, title: str) -> RenderableType:

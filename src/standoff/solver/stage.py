@@ -174,7 +174,7 @@ def group_move(
             if choosing < everyone:
                 for k in range(everyone * most_actions):
                     store(marginal, k * GROUP, zero)
-                # Over all options: those that are closed to the free were not when `prior` was made.
+                # Over all options: what is closed to the free now was open when `prior` was made.
                 for o in range(first[s], first[s + 1]):
                     share = load(prior, (g * options_held + o) * GROUP)
                     for i in range(everyone):
