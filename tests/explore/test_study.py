@@ -38,7 +38,14 @@ def starter_scenario() -> Scenario:
 def test_the_layout_is_as_promised(study: Study) -> None:
     """Scenario, manifest, futures, and two parts a block; nothing else."""
     course, outcomes = ([f"{t}/{k:05d}.parquet" for k in range(3)] for t in ("course", "outcomes"))
-    promised = ["certificates.json", *course, "futures.parquet", "manifest.json", *outcomes, "scenario.yaml"]
+    promised = [
+        "certificates.json",
+        *course,
+        "futures.parquet",
+        "manifest.json",
+        *outcomes,
+        "scenario.yaml",
+    ]
     assert list(contents(study.path)) == promised
     assert not list(study.path.rglob(".*"))
 

@@ -209,8 +209,8 @@ def test_too_many_combinations() -> None:
     assert game_of(counter(1).replace("variables:\n", f"variables:\n{fits}")).states == 2
 
 
-@settings(max_examples=60)
-@given(documents())
+@settings(max_examples=80)
+@given(documents() | documents(groups=True))
 def test_reachable(document: Document) -> None:
     """The states reached by a period are those that some history leads to in it or before, each
     once, the start first. (Where two probabilities are parameters that happen to sum to 1 in every
@@ -219,7 +219,7 @@ def test_reachable(document: Document) -> None:
     exact = '"1 - slip"' not in json.dumps(document)
     game = game_of(document)
     inside = {"slip": 0.37}  # strictly between 0 and 1, so that what may happen does
-    brute = Brute(game.scenario, inside)
+    brute = Brute(game.scenario, inside, "uniform")
     judged = brute.judge().reachable
     over = {tuple(int(value) for value in state) for state in game.ended}
     assert all(brute.over(state) for state in over)
@@ -239,8 +239,8 @@ def test_reachable(document: Document) -> None:
     assert tuple(first) == tuple(v.start for v in game.scenario.variables)
 
 
-@settings(max_examples=60)
-@given(documents())
+@settings(max_examples=80)
+@given(documents() | documents(groups=True))
 def test_prefixes(document: Document) -> None:
     """What is reached only grows, and every transition out of what is reached by a period stays in
     what the next move has reached by then, or ends the crisis.
@@ -263,8 +263,8 @@ def test_prefixes(document: Document) -> None:
         assert not (move.chance == ZERO).any()
 
 
-@settings(max_examples=30)
-@given(documents())
+@settings(max_examples=40)
+@given(documents() | documents(groups=True))
 def test_codes(document: Document) -> None:
     """Every code refers to something its ledger holds."""
     game = game_of(document)

@@ -7,7 +7,8 @@ the histories that those policies make possible, histories that no longer differ
 counts being added together.
 
 With the concepts "limit" and "uniform" all is `Fraction`, so equality means equality; "logit" needs
-the exponential function and is carried to 50 digits.
+the exponential function and is carried to 50 digits. Where several choose at once, `stage.py` finds
+their equilibrium, or declines; of the limit of several it knows nothing.
 """
 
 from __future__ import annotations
@@ -16,9 +17,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from itertools import product
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from oracles.exact import DIGITS, ONE, ZERO, decimal, evaluate, written
+from oracles.stage import DeclinedError, equilibrium
 from standoff.scenario import (
     FREE_CHOICE,
     Action,
@@ -35,7 +41,14 @@ State: TypeAlias = tuple[int, ...]
 Where: TypeAlias = tuple[int, int, State]
 """Period from 0, position in the order, state before the move."""
 Concept: TypeAlias = Literal["logit", "limit", "uniform"]
-Policy: TypeAlias = dict[Where, dict[str, Fraction]]
+Policy: TypeAlias = dict[Where, dict[str, dict[str, Fraction]]]
+"""By actor, the probability of each action that is open to it."""
+Joint: TypeAlias = tuple[Action, ...]
+"""What is done at a move: an action of each member."""
+Worth: TypeAlias = dict[tuple[str, ...], dict[str, Fraction]]
+"""By the names of what is done together, its worth to each actor."""
+Table: TypeAlias = NDArray[Any]
+"""Fractions over the joint actions of some members, [action of the first, …]."""
 OVER = -1
 """Position in the order at which a crisis that is over stands."""
 
@@ -69,19 +82,28 @@ class Brute:
         self._numbers = {p.name: written(p.value) for p in self.scenario.parameters}
         self._numbers |= {name: written(value) for name, value in self.parameters.items()}
         self._actors = [actor.name for actor in self.scenario.actors]
-        self.order = [names[0] for names in self.scenario.order]
+        self.order = self.scenario.order
 
     def judge(self, doctrine: str = FREE_CHOICE) -> Judgement:
-        """Values, outcomes and policies under a doctrine."""
+        """Values, outcomes and policies under a doctrine.
+
+        Raises:
+            DeclinedError: actors choose at once, and the judge cannot vouch for their policies.
+        """
         bound = next((d for d in self.scenario.doctrines if d.name == doctrine), None)
         assert bound is not None or doctrine == FREE_CHOICE
         given: Policy = {}
         if bound is not None and not bound.announced:
-            given = _Recursion(self, None, {}).solved()
-            order = self.order
-            given = {at: p for at, p in given.items() if order[at[1]] != bound.actor}
+            given = _without(_Recursion(self, None, {}).solved(), bound.actor)
         recursion = _Recursion(self, bound, given)
-        return self._forward(recursion.solved(), recursion)
+        return self._forward(recursion)
+
+    def best_response(self, actor: str, policy: Policy, doctrine: str = FREE_CHOICE) -> Fraction:
+        """The most an actor can expect where the others keep to a policy."""
+        bound = next((d for d in self.scenario.doctrines if d.name == doctrine), None)
+        best = Brute(self.scenario, self.parameters, "limit")
+        recursion = _Recursion(best, bound, _without(policy, actor))
+        return best._forward(recursion).values[actor]
 
     # --- what the file says ---
 
@@ -118,6 +140,27 @@ class Brute:
         assert left >= 0
         return [(left, plain), *found] if left else found
 
+    def leads(self, joint: Joint, state: State) -> list[tuple[Fraction, State]]:
+        """Where what is done together leads: the effects and chances of each member's action are
+        worked out in the order of the file, each on what those before it left.
+        """
+        found = [(ONE, state)]
+        for action in joint:
+            found = [
+                (p * share, to)
+                for p, before in found
+                for share, to in self.chance(action.assignments, action.chance, before)
+            ]
+        return found
+
+    def costs(self, joint: Joint, state: State) -> dict[str, Fraction]:
+        """What everybody pays for it, looked up in the state before any of it."""
+        paid: dict[str, Fraction] = defaultdict(lambda: ZERO)
+        for action in joint:
+            for name, cost in action.costs:
+                paid[name] += self.number(cost, state, ZERO)
+        return paid
+
     def actions(self, actor: str, state: State) -> list[Action]:
         """The actions whose guard holds."""
         mover = next(a for a in self.scenario.actors if a.name == actor)
@@ -153,11 +196,11 @@ class Brute:
 
     def is_event(self, move: int) -> bool:
         """Whether a move is one of chance."""
-        return self.order[move] not in self._actors
+        return self.order[move][0] not in self._actors
 
     def event(self, move: int) -> tuple[Branch, ...]:
         """The branches of the event at a move."""
-        return next(e.branches for e in self.scenario.events if e.name == self.order[move])
+        return next(e.branches for e in self.scenario.events if (e.name,) == self.order[move])
 
     def _named(self, state: State) -> dict[str, Fraction]:
         names = (variable.name for variable in self.scenario.variables)
@@ -176,7 +219,8 @@ class Brute:
 
     # --- adding up over histories ---
 
-    def _forward(self, policy: Policy, recursion: _Recursion) -> Judgement:
+    def _forward(self, recursion: _Recursion) -> Judgement:
+        policy = recursion.solved()
         scenario = self.scenario
         hits = [o for o in scenario.outcomes if o.kind in ("ever", "first time")]
         sums = [o for o in scenario.outcomes if o.kind not in ("ever", "first time")]
@@ -215,7 +259,7 @@ class Brute:
                     if where[1] == OVER:
                         following[where] += p
                         continue
-                    for share, costs, to in recursion.futures(where, policy):
+                    for share, costs, to in recursion.futures(where):
                         for name, cost in costs.items():
                             values[name] -= p * share * discount[name] ** period * cost
                         following[to] += p * share
@@ -230,10 +274,10 @@ class Brute:
                             accrues = self.number(outcome.expression, state, ZERO)
                             outcomes[outcome.name] += p * accrues
         for outcome in hits:
-            outcomes[outcome.name] = self._hit(outcome, policy, recursion)
+            outcomes[outcome.name] = self._hit(outcome, recursion)
         return Judgement(values, outcomes, policy, labels, going_on, self._reachable())
 
-    def _hit(self, outcome: Outcome, policy: Policy, recursion: _Recursion) -> Fraction:
+    def _hit(self, outcome: Outcome, recursion: _Recursion) -> Fraction:
         """The share of histories in which a condition holds at any moment, or the periods before it
         does.
 
@@ -249,7 +293,7 @@ class Brute:
                     ever += p
                     first += p * period
                 elif where[1] != OVER and where[0] < self.scenario.time.periods:
-                    for share, _, to in recursion.futures(where, policy):
+                    for share, _, to in recursion.futures(where):
                         following[to] += p * share
                 else:
                     first += p * self.scenario.time.periods
@@ -282,12 +326,23 @@ class Brute:
                     elif self.is_event(move):
                         after |= {to for _, to in self.chance((), self.event(move), state)}
                     else:
-                        for action in self.actions(order[move], state):
-                            leads = self.chance(action.assignments, action.chance, state)
-                            after |= {to for _, to in leads}
+                        for joint in product(*(self.actions(a, state) for a in order[move])):
+                            after |= {to for _, to in self.leads(joint, state)}
                 before = after
             found.append(row)
         return [*found, [before]]
+
+
+def _names(joint: Joint) -> tuple[str, ...]:
+    return tuple(action.name for action in joint)
+
+
+def _without(policy: Policy, actor: str) -> Policy:
+    """What all but one actor do."""
+    return {
+        where: {name: part for name, part in parts.items() if name != actor}
+        for where, parts in policy.items()
+    }
 
 
 class _Recursion:
@@ -303,9 +358,7 @@ class _Recursion:
         self._value(self.brute.after(0, -1, self.brute.start()))
         return self.policy
 
-    def futures(
-        self, where: Where, policy: Policy
-    ) -> list[tuple[Fraction, dict[str, Fraction], Where]]:
+    def futures(self, where: Where) -> list[tuple[Fraction, dict[str, Fraction], Where]]:
         """What can follow a move: probability, costs by actor, and where it leads."""
         period, move, state = where
         brute = self.brute
@@ -313,20 +366,33 @@ class _Recursion:
             throws = brute.chance((), brute.event(move), state)
             return [(p, {}, brute.after(period, move, to)) for p, to in throws]
         found = []
-        for action in self._open(where):
-            share = policy[where][action.name]
+        for joint in self._open(where):
+            share = self._share(where, _names(joint))
             if share:
-                costs = {name: brute.number(cost, state, ZERO) for name, cost in action.costs}
-                for k, (p, to) in enumerate(brute.chance(action.assignments, action.chance, state)):
-                    # The cost is paid once for the action, whatever chance does.
+                costs = brute.costs(joint, state)
+                for k, (p, to) in enumerate(brute.leads(joint, state)):
+                    # Costs are paid once for what is done, whatever chance does.
                     paid = {name: cost / p for name, cost in costs.items()} if k == 0 else {}
                     found.append((share * p, paid, brute.after(period, move, to)))
         return found
 
-    def _open(self, where: Where) -> list[Action]:
+    def _open(self, where: Where) -> list[Joint]:
         period, move, state = where
-        actor = self.brute.order[move]
-        return self.brute.open_actions(actor, period, state, self.doctrine)
+        return list(
+            product(
+                *(
+                    self.brute.open_actions(actor, period, state, self.doctrine)
+                    for actor in self.brute.order[move]
+                )
+            )
+        )
+
+    def _share(self, where: Where, names: tuple[str, ...]) -> Fraction:
+        """How probably these actions are chosen together."""
+        share = ONE
+        for actor, action in zip(self.brute.order[where[1]], names, strict=True):
+            share *= self.policy[where][actor][action]
+        return share
 
     def _value(self, where: Where) -> dict[str, Fraction]:
         if where not in self._known:
@@ -341,16 +407,15 @@ class _Recursion:
         if brute.is_event(move):
             throws = brute.chance((), brute.event(move), state)
             return self._mixture([(p, self._next(where, to)) for p, to in throws])
-        worth: dict[str, dict[str, Fraction]] = {}
-        for action in self._open(where):
-            leads = brute.chance(action.assignments, action.chance, state)
-            worth[action.name] = self._mixture([(p, self._next(where, to)) for p, to in leads])
-            for name, cost in action.costs:
-                worth[action.name][name] -= brute.number(cost, state, ZERO)
-        mover = brute.order[move]
-        mine = {action: value[mover] for action, value in worth.items()}
-        self.policy[where] = self.given.get(where) or self._choose(mover, mine)
-        return self._mixture([(self.policy[where][action], worth[action]) for action in worth])
+        worth: Worth = {}
+        for joint in self._open(where):
+            leads = brute.leads(joint, state)
+            value = self._mixture([(p, self._next(where, to)) for p, to in leads])
+            for name, cost in brute.costs(joint, state).items():
+                value[name] -= cost
+            worth[_names(joint)] = value
+        self.policy[where] = self._choose(brute.order[move], worth, self.given.get(where, {}))
+        return self._mixture([(self._share(where, names), value) for names, value in worth.items()])
 
     def _next(self, where: Where, state: State) -> dict[str, Fraction]:
         """The value of what comes after a move, seen from the period of the move."""
@@ -365,15 +430,62 @@ class _Recursion:
                 )
         return value
 
-    def _choose(self, actor: str, worth: dict[str, Fraction]) -> dict[str, Fraction]:
+    def _choose(
+        self,
+        members: tuple[str, ...],
+        worth: Worth,
+        given: dict[str, dict[str, Fraction]],
+    ) -> dict[str, dict[str, Fraction]]:
+        """The policies of those who act at once, some of which may be given."""
+        free = [k for k, name in enumerate(members) if name not in given]
+        actions = [list(dict.fromkeys(names[k] for names in worth)) for k in free]
+        shape = tuple(len(names) for names in actions)
+        tables = [np.full(shape, ZERO, dtype=object) for _ in free]
+        for joint, value in worth.items():
+            share = ONE
+            for name, action in zip(members, joint, strict=True):
+                share *= given[name][action] if name in given else ONE
+            at = tuple(names.index(joint[k]) for k, names in zip(free, actions, strict=True))
+            for k, table in zip(free, tables, strict=True):
+                table[at] += share * value[members[k]]
+        if len(free) == 1:
+            (names,), (table,) = actions, tables
+            found = [self._best(members[free[0]], dict(zip(names, table, strict=True)))]
+        elif self.brute.concept == "uniform":
+            found = [dict.fromkeys(names, Fraction(1, len(names))) for names in actions]
+        elif free:
+            found = self._at_once([members[k] for k in free], actions, tables)
+        else:
+            found = []
+        return given | {members[k]: policy for k, policy in zip(free, found, strict=True)}
+
+    def _at_once(
+        self, members: list[str], actions: list[list[str]], worth: list[Table]
+    ) -> list[dict[str, Fraction]]:
+        if self.brute.concept == "limit":
+            raise DeclinedError("the limit where several choose at once")
+        logits = [self._precision(name) * table for name, table in zip(members, worth, strict=True)]
+        # Only differences between a member's own actions count.
+        differences = [table - np.take(table, [0], axis=k) for k, table in enumerate(logits)]
+        policies = equilibrium(differences)
+        return [
+            {name: self._rounded(p) for name, p in zip(names, policy, strict=True)}
+            for names, policy in zip(actions, policies, strict=True)
+        ]
+
+    def _precision(self, actor: str) -> Fraction:
+        mover = next(a for a in self.brute.scenario.actors if a.name == actor)
+        return self.brute.number(mover.rationality, self.brute.start(), ZERO)
+
+    def _best(self, actor: str, worth: dict[str, Fraction]) -> dict[str, Fraction]:
+        """What one actor does who knows what its actions are worth."""
         best = max(worth.values())
         if self.brute.concept == "uniform":
             weights = dict.fromkeys(worth, ONE)
         elif self.brute.concept == "limit":
             weights = {action: Fraction(x == best) for action, x in worth.items()}
         else:
-            mover = next(a for a in self.brute.scenario.actors if a.name == actor)
-            precision = self.brute.number(mover.rationality, self.brute.start(), ZERO)
+            precision = self._precision(actor)
             weights = {
                 action: Fraction(DIGITS.exp(decimal(precision * (x - best))))
                 for action, x in worth.items()

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 CENTIPEDE = {
     4: [(0.4, 0.1), (0.2, 0.8), (1.6, 0.4), (0.8, 3.2), (6.4, 1.6)],
@@ -321,3 +325,55 @@ def brinkmanship_by_hand(
         value = [p * on[i] + (1 - p) * off[i] for i in (0, 1)]
         found.append(p)
     return found[::-1], (value[0], value[1])
+
+
+# --- actors who choose at once ---
+
+MEMBERS = {"red": "a", "blue": "b", "green": "c"}
+"""Those who may choose at once, and how the parameters that are their payoffs begin."""
+
+
+def stage_game(*counts: int, order: object = None) -> dict[str, Any]:
+    """One decision of two or three actors at once, with so many actions each.
+
+    What the k-th joint action is worth to red is the parameter `a<k>`, to blue `b<k>`, to green
+    `c<k>`, the last actor's action changing fastest; `precision` is everybody's rationality.
+    """
+    names = list(MEMBERS)[: len(counts)]
+    joint = math.prod(counts)
+    strides = [math.prod(counts[i + 1 :]) for i in range(len(counts))]
+    cells = {name: [f"{letter}{k}" for k in range(joint)] for name, letter in MEMBERS.items()}
+    return {
+        "standoff": 1,
+        "name": "stage-game",
+        "title": "One decision at once",
+        "time": {"period": "move", "periods": 1},
+        "parameters": {"precision": {"value": 1}}
+        | {cell: {"value": 0} for name in names for cell in cells[name]},
+        "variables": {f"did {name}": {"levels": n} for name, n in zip(names, counts, strict=True)},
+        "terms": {
+            "k": " + ".join(f"{s} * did_{name}" for name, s in zip(names, strides, strict=True))
+        },
+        "order": order or [names],
+        "actors": {
+            name: {
+                "rationality": "precision",
+                "final": " + ".join(f"{cell} * (k == {k})" for k, cell in enumerate(cells[name])),
+                "actions": {f"act {k}": {"set": {f"did {name}": k}} for k in range(n)},
+            }
+            for name, n in zip(names, counts, strict=True)
+        },
+    }
+
+
+def stage_payoffs(*tables: ArrayLike) -> dict[str, NDArray[np.float64]]:
+    """The parameters of a stage game from each actor's payoffs, [action of red, of blue, …].
+
+    After those axes there may be one of rows.
+    """
+    found: dict[str, NDArray[np.float64]] = {}
+    for letter, table in zip(MEMBERS.values(), tables, strict=False):
+        flat = np.asarray(table, np.float64)
+        flat = flat.reshape(math.prod(flat.shape[: len(tables)]), -1)
+        found |= {f"{letter}{k}": values for k, values in enumerate(flat)}
+    return found

@@ -66,9 +66,11 @@ def documents(
     actors: int | None = None,
     periods: int | None = None,
     transcendental: bool = True,
+    groups: bool = False,
 ) -> Document:
     """A random valid scenario: up to 3 variables, actors and events, up to 4 periods, a doctrine,
     and outcomes of every kind. `transcendental` allows functions whose values are no fractions.
+    With `groups` two or three actors choose at once.
     """
 
     def pick(items: Any) -> Any:
@@ -119,7 +121,7 @@ def documents(
     def action(payers: list[str]) -> Document:
         made: Document = {}
         name = pick(variables)
-        if chance_of(2):
+        if not groups and chance_of(2):  # in a group a guard alone keeps nothing in its range
             made["when"], step = pick(_STEPS[name])
             made["set"] = {name: step}
         else:
@@ -145,7 +147,11 @@ def documents(
         deeds = {f"act {k}": action(names) for k in range(pick([2, 1]))}
         cast[name]["actions"] = {"hold": {}, **deeds}
     events = {f"event {k}": branches() for k in range(pick([1, 0, 2]))}
-    order = draw(st.permutations([*names, *events]))
+    moves: list[Any] = [*names, *events]
+    if groups:
+        group = draw(st.permutations(names))[: pick(range(2, len(names) + 1))]
+        moves = [group, *(name for name in moves if name not in group)]
+    order = draw(st.permutations(moves))
     if actors != 1 and chance_of(3):
         order = [*order, pick(order)]  # an actor or event that moves twice a period
     bound = pick(names)

@@ -30,8 +30,8 @@ def test_best_response_in_the_two_move_game() -> None:
     np.testing.assert_allclose(gain, challenged * war * 0.3, atol=1e-6)
 
 
-@settings(max_examples=25)
-@given(documents())
+@settings(max_examples=35)
+@given(documents() | documents(groups=True))
 def test_nobody_does_better_than_its_best_response(document: Document) -> None:
     """A best response is worth at least the equilibrium, and at least what the actor can secure."""
     game = game_of(document)
@@ -43,8 +43,8 @@ def test_nobody_does_better_than_its_best_response(document: Document) -> None:
         assert (secured <= best + 1e-9).all()
 
 
-@settings(max_examples=25)
-@given(documents())
+@settings(max_examples=35)
+@given(documents() | documents(groups=True))
 def test_a_coalition_of_all_secures_the_most_and_of_none_the_least(document: Document) -> None:
     """Larger coalitions secure more; what all can reach bounds the equilibrium from above, what
     nobody wants bounds it from below. For outcomes of every kind, wanted high or low.

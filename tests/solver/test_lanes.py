@@ -13,10 +13,13 @@ from standoff.game import GROUP
 from standoff.solver.lanes import (
     any_above_zero,
     at_least,
+    choose,
     empty_aligned,
     exponential,
     larger,
     load,
+    magnitude,
+    scratch,
     splat,
     store,
 )
@@ -37,6 +40,22 @@ def _mixture(x: Any, y: Any, result: Any) -> bool:
     return any_above_zero(a)  # type: ignore[no-any-return]
 
 
+def _selection(condition: Any, x: Any, y: Any, result: Any) -> None:
+    store(result, 0, choose(load(condition, 0), load(x, 0), load(y, 0)))
+    store(result, GROUP, magnitude(load(x, 0)))
+
+
+def _through_scratch(x: Any, vectors: int, result: Any) -> tuple[int, int]:
+    room = scratch(vectors, x.dtype)
+    for k in range(vectors):
+        store(room, k * GROUP, load(x, 0) * splat(x.dtype.type(k)))
+    for k in range(vectors):
+        store(result, k * GROUP, load(room, k * GROUP))
+    return room.size, room.ctypes.data % 64
+
+
+_compiled_selection = njit(_selection)
+_compiled_scratch = njit(_through_scratch)
 _compiled_exponentials = njit(_exponentials)
 _compiled_mixture = njit(_mixture)
 
@@ -128,6 +147,33 @@ def test_operations(dtype: DTypeLike) -> None:
         assert _compiled_mixture(one, y, result)
         assert not _compiled_mixture(-one, y, result)
     assert not _compiled_mixture(np.zeros(GROUP, dtype), y, result)
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+def test_selection(dtype: DTypeLike) -> None:
+    """`choose` takes the first where the condition is above 0, and else, at 0, -0 and nan too, the
+    second, whatever stands in the one not taken; `magnitude` is the distance from 0.
+    """
+    random = np.random.default_rng(4)
+    x, y = (random.normal(size=GROUP).astype(dtype) for _ in range(2))
+    x[:5] = [np.nan, np.inf, -np.inf, -0.0, 0.0]
+    y[5] = np.nan
+    condition = np.tile(np.array([0, 1, -1, -0.0, np.nan, 1e-30, np.inf, -np.inf], dtype), 2)
+    result = np.empty(2 * GROUP, dtype)
+    _compiled_selection(condition, x, y, result)
+    np.testing.assert_array_equal(result[:GROUP], np.where(condition > 0, x, y))
+    np.testing.assert_array_equal(result[GROUP:], np.abs(x))
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+@pytest.mark.parametrize("vectors", [1, 2, 37])
+def test_scratch(dtype: DTypeLike, vectors: int) -> None:
+    """Room inside a kernel starts on a cache line and holds as many vectors as were asked for."""
+    x = np.arange(GROUP).astype(dtype)
+    result = np.empty(vectors * GROUP, dtype)
+    for _ in range(5):
+        assert _compiled_scratch(x, vectors, result) == (vectors * GROUP, 0)
+        np.testing.assert_array_equal(result, np.outer(np.arange(vectors), x).ravel())
 
 
 @pytest.mark.parametrize("dtype", TYPES)

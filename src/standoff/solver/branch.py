@@ -161,7 +161,10 @@ def polish(g: Any, counts: Any, x: Any, steps: int) -> tuple[bool, float]:
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def follow(g: Any, counts: Any, x: Any, t: float) -> bool:
-    """Follows the branch from (x, t), which lies on it, to t = 1; x in place. False: lost."""
+    """Follows the branch from (x, t), which lies on it, to t = 1; x in place.
+
+    False: lost, and x is the last point that was found on it.
+    """
     begin, n = begins(counts), len(x)
     policy, worth, m = np.empty(n), np.empty(n), np.empty((n, n))
     jacobian, bordered, rhs = np.empty((n, n)), np.empty((n + 1, n + 1)), np.empty(n + 1)
@@ -224,7 +227,8 @@ def follow(g: Any, counts: Any, x: Any, t: float) -> bool:
         else:
             step *= 0.5
             if step < _LEAST_STEP:
-                return False
+                break
+    x[:] = here[:n]
     return False
 
 

@@ -18,7 +18,7 @@ from standoff.solver.lanes import (
     splat,
     store,
 )
-from standoff.solver.several import JUMP, LEAST_PIVOT, LEAST_STEP, NEWTON, STEPS
+from standoff.solver.several import JUMP, LEAST_PIVOT, LEAST_STEP, LOOSE, NEWTON, STEPS, counted
 
 _MILD = 0.3  # κ up to which replies to replies are tried
 _SWEEPS = 8
@@ -81,15 +81,16 @@ def _reply(
 
 @njit(error_model="numpy", nogil=True)
 def follow_two(
-    g: Any, counts: Any, bend: Any, near: float, nearer: float, warm: Any, warm_at: int, x: Any,
-    y: Any, policy: Any, worth: Any, other: Any, jacobian: Any, step: Any, dtype: Any,
+    g: Any, counts: Any, bend: Any, largest: Any, near: float, floor: float, nearer: float,
+    warm: Any, warm_at: int, x: Any, y: Any, policy: Any, worth: Any, other: Any, jacobian: Any,
+    step: Any, dtype: Any,
 ) -> Any:  # fmt: skip
     """Follows the branch of a game of two; x and how far it came, t.
 
     The first's logits are a function of the second's policy, so Newton's method looks for the
     second's logits y alone: y = t·B·p(t·A·q(y)), where p and q are the policies of the two. Where
     κ < 1 it begins at `warm`, the second's policy in the period after; the new one is left there.
-    `other` is as `span_of_two` leaves it.
+    `other` is as `span_of_two` leaves it; `largest` is the largest payoff in `g`.
     """
     zero, one = splat(dtype.type(0)), splat(dtype.type(1))
     rows, columns = counts[0], counts[1]
@@ -177,18 +178,30 @@ def follow_two(
                     k = (b * columns + c) * GROUP
                     store(jacobian, k, load(jacobian, k) - total)
             least = _eliminate(jacobian, step, columns, dtype)
+            mean = zero
+            for b in range(columns):
+                mean = mean + load(q, b * GROUP) * load(step, b * GROUP)
+            # What counts is how far the second's policy moves, and the first's logits by that.
             moved = zero
-            far = one
+            shifted = zero
+            widest = zero
             for b in range(columns):
                 d = load(step, b * GROUP)
+                away = magnitude(d - mean)
+                widest = larger(widest, away)
+                share = load(q, b * GROUP)
+                shifted = larger(shifted, share * away)
+                moved = larger(moved, away * counted(share, dtype))
                 now = load(y, b * GROUP) + d
-                moved = larger(moved, magnitude(d))
-                far = larger(far, magnitude(now))
                 store(y, b * GROUP, choose(waiting, now, load(y, b * GROUP)))
+            short = splat(dtype.type(near)) / (one + target * largest)
+            short = larger(short, splat(dtype.type(floor)))
+            # Where a policy is nearly pure it hardly moves at first, however long the step.
+            loose = splat(dtype.type(LOOSE)) + target * largest * splat(dtype.type(64 * floor))
             sound = at_least(least, splat(dtype.type(LEAST_PIVOT)))
             if trial == 1:
                 sound = sound * larger(certain, at_least(splat(dtype.type(JUMP)), moved))
-            there = waiting * at_least(splat(dtype.type(near)) * far, moved) * sound
+            there = waiting * at_least(short, shifted) * at_least(loose, widest) * sound
             good = good + there
             waiting = waiting * sound * (one - there)
             if not any_above_zero(waiting):

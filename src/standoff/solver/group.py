@@ -14,10 +14,11 @@ from standoff.solver import stage
 
 Floats: TypeAlias = NDArray[Any]
 
-_LIMITS = {4: (3e-4, 1e30, 1e4, 1e-6), 8: (1e-8, 1e250, 1e6, 1e-14)}
-"""By bytes of a number: a last step of Newton's method after which the next would be lost in
-rounding; the largest payoffs in logits whose sums do not overflow; those that stand for perfect
-rationality, beyond which rounding decides; and a last step of replies to replies."""
+_LIMITS = {4: (3e-4, 1e30, 1e4, 1e-6, 2e-7), 8: (1e-7, 1e250, 1e6, 1e-14, 1e-15)}
+"""By bytes of a number: a last step of Newton's method, as a change of logits, after which the next
+would be lost in rounding; the largest payoffs in logits whose sums do not overflow; those that
+stand for perfect rationality, beyond which rounding decides; a last step of replies to replies; and
+the rounding of a probability."""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ LEAST_STEP = 1e-3
 """The shortest step in t, as a share of the way come so far."""
 LEAST_PIVOT = 1e-3
 """A smaller pivot announces a fold."""
-JUMP = 1.0
+JUMP = 0.1
 """By so many logits may the second of Newton's steps change the first one's answer."""
 
 
@@ -51,6 +51,18 @@ def respond(x: Any, begin: Any, policy: Any, dtype: Any) -> None:
         scale = one / total
         for a in range(begin[i], begin[i + 1]):
             store(policy, a * GROUP, load(policy, a * GROUP) * scale)
+
+
+LOOSE = 0.01
+"""Logits by which a last step may move an action, however rare."""
+
+
+@njit(inline="always")
+def counted(share: Any, dtype: Any) -> Any:
+    """How much the logit of an action of this probability counts: wholly, unless it is rare."""
+    weight = share * splat(dtype.type(100))
+    one = splat(dtype.type(1))
+    return choose(at_least(weight, one), one, weight)
 
 
 @njit(error_model="numpy", nogil=True)
@@ -137,10 +149,10 @@ def _newton(
 
 @njit(error_model="numpy", nogil=True)
 def follow_several(
-    g: Any, joint: int, bend: Any, near: float, begin: Any, at: Any, x: Any, y: Any, policy: Any,
-    worth: Any, m: Any, jacobian: Any, step: Any, dtype: Any,
+    g: Any, joint: int, bend: Any, largest: Any, near: float, floor: float, begin: Any, at: Any,
+    x: Any, y: Any, policy: Any, worth: Any, m: Any, jacobian: Any, step: Any, dtype: Any,
 ) -> Any:  # fmt: skip
-    """Follows the branch of a game of any number of members; x and how far it came, t."""
+    """Follows the branch of a game of any number of members; x, `policy` and how far it came, t."""
     zero, one = splat(dtype.type(0)), splat(dtype.type(1))
     members = len(begin) - 1
     size = begin[members]
@@ -165,17 +177,30 @@ def follow_several(
             _interact(g, joint, begin, at, policy, m, dtype)
             least = _newton(y, target, begin, policy, m, worth, jacobian, step, dtype)
             moved = zero
-            far = one
-            for a in range(size):
-                d = load(step, a * GROUP)
-                v = load(y, a * GROUP) + d
-                moved = larger(moved, magnitude(d))
-                far = larger(far, magnitude(v))
-                store(y, a * GROUP, choose(waiting, v, load(y, a * GROUP)))
+            shifted = zero
+            widest = zero
+            for i in range(members):
+                mean = zero
+                for a in range(begin[i], begin[i + 1]):
+                    mean = mean + load(policy, a * GROUP) * load(step, a * GROUP)
+                for a in range(begin[i], begin[i + 1]):
+                    d = load(step, a * GROUP)
+                    away = magnitude(d - mean)
+                    widest = larger(widest, away)
+                    share = load(policy, a * GROUP)
+                    shifted = larger(shifted, share * away)
+                    moved = larger(moved, away * counted(share, dtype))
+                    v = load(y, a * GROUP) + d
+                    store(y, a * GROUP, choose(waiting, v, load(y, a * GROUP)))
+            # What counts is how far the policies move, and the others' logits by that.
+            short = splat(dtype.type(near)) / (one + target * largest)
+            short = larger(short, splat(dtype.type(floor)))
+            # Where a policy is nearly pure it hardly moves at first, however long the step.
+            loose = splat(dtype.type(LOOSE)) + target * largest * splat(dtype.type(64 * floor))
             sound = at_least(least, splat(dtype.type(LEAST_PIVOT)))
             if trial == 1:
                 sound = sound * larger(certain, at_least(splat(dtype.type(JUMP)), moved))
-            there = waiting * at_least(splat(dtype.type(near)) * far, moved) * sound
+            there = waiting * at_least(short, shifted) * at_least(loose, widest) * sound
             good = good + there
             waiting = waiting * sound * (one - there)
             if not any_above_zero(waiting):
@@ -186,4 +211,5 @@ def follow_several(
         h = choose(good, h + h, h * splat(dtype.type(0.5)))
         going = going * (one - at_least(t, one))
         going = going * at_least(h, larger(least_step, t * splat(dtype.type(LEAST_STEP))))
+    respond(x, begin, policy, dtype)
     return t

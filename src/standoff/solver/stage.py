@@ -17,6 +17,7 @@ from standoff.solver.branch import farthest, find_roots, follow
 from standoff.solver.duel import follow_two, span_of_two
 from standoff.solver.kernels import AHEAD, LIMIT, held_at, look_up
 from standoff.solver.lanes import (
+    any_above_zero,
     at_least,
     choose,
     exponential,
@@ -66,6 +67,37 @@ def _span(g: Any, joint: int, counts: Any, strides: Any, own: Any, dtype: Any) -
     return most * splat(dtype.type(0.25))
 
 
+@njit(error_model="numpy", nogil=True)
+def _alone(
+    g: Any, joint: int, counts: Any, begin: Any, t: Any, changed: Any, elsewhere: bool, x: Any,
+    spare: Any, tally: Any,
+) -> None:  # fmt: skip
+    """Lane by lane, where `changed`: the rest of the branch, and the root farthest from it."""
+    members = len(counts)
+    size = begin[members]
+    store(spare, 0, t)
+    store(spare, GROUP, changed)
+    table, alone = np.empty((members, joint)), np.empty(size)
+    for lane in range(GROUP):
+        if spare[GROUP + lane] > 0:
+            for k in range(members * joint):
+                table[k // joint, k % joint] = g[k * GROUP + lane]
+            for a in range(size):
+                alone[a] = x[a * GROUP + lane]
+            if spare[lane] < 1 and not follow(table, counts, alone, float(spare[lane])):
+                alone[:] = 0.0
+                if not follow(table, counts, alone, 0.0):
+                    tally[lane, 0] += 1
+            if elsewhere:
+                roots = np.empty((MOST_ROOTS, size))
+                found = find_roots(table, counts, alone, roots)
+                if found > 1:
+                    tally[lane, 1] += 1
+                    alone[:] = roots[farthest(roots, found, counts)]
+            for a in range(size):
+                x[a * GROUP + lane] = alone[a]
+
+
 @njit(parallel=True, cache=True, error_model="numpy", nogil=True)
 def group_move(
     values: Any, sizes: Any, after: int, n: int, first: Any, branch: Any, to: Any, chance: Any,
@@ -78,14 +110,12 @@ def group_move(
     """The joint policy of a group in the first `n` states before its move, into `policy`.
 
     Those of its `members` that are not `free` follow the joint policy `prior`. The others choose by
-    `signs` [member] times channel `aims` [member]. `limits`: a last step of Newton's method that is
-    short enough, the largest payoffs in logits, those that stand for perfect rationality in mode
-    `LIMIT`, and a last step of replies to replies that is short enough. Into `kappa`, [group,
-    state, lane], goes κ. Into `tally`, [group, lane, chunk, 2], go the numbers of stage games whose
-    branch could not be followed to its end, where the policy is the last that lay on it; and, if
-    `elsewhere`, of those with several equilibria, where the policy is that of the one farthest from
-    the branch. `warm`, [group, state, action, lane], hands the second member's policy from one
-    period to the one before. For `values` and the rest see
+    `signs` [member] times channel `aims` [member]. `limits` are those of `group`. Into `kappa`,
+    [group, state, lane], goes κ. Into `tally`, [group, lane, chunk, 2], go the numbers of stage
+    games whose branch could not be followed to its end, where the policy is the last that lay on
+    it; and, if `elsewhere`, of those with several equilibria, where the policy is that of the one
+    farthest from the branch. `warm`, [group, state, action, lane], hands the second member's policy
+    from one period to the one before. For `values` and the rest see
     `kernels.backward_move`.
     """
     groups, held, over, channels, actors, nc, np_ = sizes
@@ -119,7 +149,7 @@ def group_move(
         answer, step = scratch(most, dtype), scratch(most, dtype)
         worth = scratch(most, dtype)
         m, jacobian = scratch(most * most, dtype), scratch(most * most, dtype)
-        spare = scratch(1, dtype)
+        spare = scratch(2, dtype)
         low = (job - g * chunks) * CHUNK
         for s in range(low, min(n, low + CHUNK)):
             if s + AHEAD < n:
@@ -261,6 +291,7 @@ def group_move(
                     rise = larger(rise, one)
                     for k in range(choosing * joint):
                         store(game, k * GROUP, load(game, k * GROUP) * rise)
+                    largest = largest * rise
                 if choosing == 2:
                     bend = span_of_two(game, counts, m, dtype)
                 else:
@@ -269,47 +300,27 @@ def group_move(
                     store(kappa, (g * kappa_held + s) * GROUP, bend)
                 if choosing == 2:
                     t = follow_two(
-                        game, counts, bend, limits[0], limits[3], warm,
+                        game, counts, bend, largest, limits[0], limits[4], limits[3], warm,
                         (g * warm_held + s) * most_actions, x, y, answer, worth, m, jacobian, step,
                         dtype,
                     )  # fmt: skip
                 else:
                     t = follow_several(
-                        game, joint, bend, limits[0], begin, at, x, y, answer, worth, m, jacobian,
-                        step, dtype,
+                        game, joint, bend, largest, limits[0], limits[4], begin, at, x, y, answer,
+                        worth, m, jacobian, step, dtype,
                     )  # fmt: skip
-                size = begin[choosing]
-                store(spare, 0, t)
-                for lane in range(GROUP):
-                    if spare[lane] < 1:
-                        alone = np.empty(size)
-                        for a in range(size):
-                            alone[a] = x[a * GROUP + lane]
-                        table = np.empty((choosing, joint))
-                        for k in range(choosing * joint):
-                            table[k // joint, k % joint] = game[k * GROUP + lane]
-                        if not follow(table, counts, alone, float(spare[lane])):
-                            tally[g, lane, job - g * chunks, 0] += 1
-                        for a in range(size):
-                            x[a * GROUP + lane] = alone[a]
+                changed = one - at_least(t, one)
                 if elsewhere:
-                    store(spare, 0, at_least(bend, one))
-                    for lane in range(GROUP):
-                        if spare[lane] > 0:
-                            alone = np.empty(size)
-                            for a in range(size):
-                                alone[a] = x[a * GROUP + lane]
-                            table = np.empty((choosing, joint))
-                            for k in range(choosing * joint):
-                                table[k // joint, k % joint] = game[k * GROUP + lane]
-                            roots = np.empty((MOST_ROOTS, size))
-                            found = find_roots(table, counts, alone, roots)
-                            if found > 1:
-                                tally[g, lane, job - g * chunks, 1] += 1
-                                chosen = farthest(roots, found, counts)
-                                for a in range(size):
-                                    x[a * GROUP + lane] = roots[chosen, a]
-                respond(x, begin, answer, dtype)
+                    changed = choose(at_least(bend, one), one, changed)
+                if any_above_zero(changed):
+                    _alone(
+                        game, joint, counts, begin, t, changed, elsewhere, x, spare,
+                        tally[g, :, job - g * chunks],
+                    )  # fmt: skip
+                    respond(x, begin, y, dtype)
+                    for a in range(begin[choosing]):
+                        share = choose(changed, load(y, a * GROUP), load(answer, a * GROUP))
+                        store(answer, a * GROUP, share)
             # The joint policy.
             for o in range(first[s], first[s + 1]):
                 if not open_options[o]:

@@ -1,0 +1,149 @@
+"""The branch of a stage game in sixteen lanes, one at a time, and by means that share nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from oracles.crises import stage_game, stage_payoffs
+from oracles.drafts import game_of
+from oracles.stage import policies, span
+from standoff.solver import Precision, Solution, solve
+from standoff.solver.branch import follow, interaction_span
+
+ROWS = 40
+SHAPES = [(2, 2), (3, 3), (4, 2), (2, 2, 2), (3, 2, 2), (3, 3, 3)]
+
+
+def tables(shape: tuple[int, ...], scale: float = 1.0) -> list[NDArray[np.float64]]:
+    """Payoffs at random, for each member [joint action …, row]."""
+    random = np.random.default_rng(list(shape))
+    return [scale * random.uniform(size=(*shape, ROWS)) for _ in shape]
+
+
+def solved(
+    payoffs: list[NDArray[np.float64]], reason: float, precision: Precision, **options: str
+) -> Solution:
+    """Their stage games, one in each row."""
+    game = game_of(stage_game(*payoffs[0].shape[:-1]))
+    parameters = stage_payoffs(*payoffs) | {"precision": np.array([reason])}
+    return solve(game, parameters, precision=precision, keep_policies=True, **options)
+
+
+def marginals(solution: Solution) -> NDArray[np.float64]:
+    """All members' policies in the only state, [member's action, row]."""
+    return np.concatenate([solution.policy(actor)[0] for actor in solution.game.actors])
+
+
+def followed(payoffs: list[NDArray[np.float64]], reason: float, row: int) -> NDArray[np.float64]:
+    """The same by `branch.follow`, from t = 0."""
+    logits = [reason * table[..., row] for table in payoffs]
+    counts = np.array(logits[0].shape)
+    x = np.zeros(counts.sum())
+    assert follow(np.array([table.ravel() for table in logits]), counts, x, 0.0)
+    return np.concatenate(policies(logits, x))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("reason", [0.1, 1, 10, 100, 1000])
+def test_lanes_follow_the_same_branch(shape: tuple[int, ...], reason: float) -> None:
+    """In double precision the policies of sixteen rows at once are those of pseudo-arclength
+    continuation (Allgower & Georg 1990), row by row; over folds too, which λ = 1000 often has.
+    """
+    payoffs = tables(shape)
+    solution = solved(payoffs, reason, "double")
+    assert not solution.passed.lost.any()
+    expected = np.array([followed(payoffs, reason, row) for row in range(ROWS)]).T
+    near = 1e-9 if reason <= 100 else 1e-7  # payoffs have so many digits in logits
+    np.testing.assert_allclose(marginals(solution), expected, rtol=0, atol=near)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("reason", [0.1, 1, 10, 30])
+def test_single_precision(shape: tuple[int, ...], reason: float) -> None:
+    """Single precision finds the same equilibria, up to rationalities at which the rounding of
+    payoffs alone would move them.
+    """
+    payoffs = tables(shape)
+    single, double = (solved(payoffs, reason, precision) for precision in ("single", "double"))
+    np.testing.assert_allclose(marginals(single), marginals(double), rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_span(shape: tuple[int, ...]) -> None:
+    """κ is what going through all pairs of actions of all pairs of members gives, in lanes and one
+    at a time.
+    """
+    payoffs = tables(shape)
+    expected = [span([2.5 * table[..., row] for table in payoffs]) for row in range(ROWS)]
+    one_by_one = [
+        interaction_span(
+            np.array([2.5 * table[..., row].ravel() for table in payoffs]), np.array(shape)
+        )
+        for row in range(ROWS)
+    ]
+    np.testing.assert_allclose(one_by_one, expected, rtol=1e-13)
+    kappas = solved(payoffs, 2.5, "double").passed.kappas[0]
+    assert kappas is not None
+    np.testing.assert_allclose(kappas[0][:, 0].ravel()[:ROWS], expected, rtol=1e-13)
+
+
+def test_below_one_there_is_one_equilibrium() -> None:
+    """Where κ < 1, replies to replies, from wherever they start, lead to the same policies."""
+    for shape in SHAPES:
+        payoffs = tables(shape)
+        reason = 0.9 / max(span([table[..., row] for table in payoffs]) for row in range(ROWS))
+        found = marginals(solved(payoffs, reason, "double"))
+        random = np.random.default_rng(3)
+        for row in range(0, ROWS, 8):
+            logits = [reason * table[..., row] for table in payoffs]
+            x = random.normal(size=sum(shape)) * 20
+            for _ in range(400):
+                policy = policies(logits, x)
+                worth = []
+                for i, table in enumerate(logits):
+                    others = np.moveaxis(table, i, 0)
+                    for part in reversed([p for j, p in enumerate(policy) if j != i]):
+                        others = others @ part
+                    worth.append(others)
+                x = np.concatenate(worth)
+            np.testing.assert_allclose(
+                np.concatenate(policies(logits, x)), found[:, row], atol=1e-9
+            )
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
+@pytest.mark.parametrize("shape", [(3, 3), (3, 2, 2)])
+@pytest.mark.parametrize(("precision", "reason"), [("double", 1e300), ("single", 1e30)])
+def test_extreme_reason(
+    precision: Precision, reason: float, shape: tuple[int, ...], scale: float
+) -> None:
+    """No rationality and no scale of payoffs gives anything but a policy, at once or in turn."""
+    payoffs = tables(shape, scale)
+    found = marginals(solved(payoffs, reason, precision))
+    assert (found >= 0).all()
+    np.testing.assert_allclose(found.sum(axis=0), len(shape), atol=1e-5)
+    names = ["red", "blue", "green"][: len(shape)]
+    game = game_of(stage_game(*shape, order=names))
+    parameters = stage_payoffs(*payoffs) | {"precision": np.array([reason])}
+    in_turn = solve(game, parameters, precision=precision, keep_policies=True)
+    for actor in names:
+        policy = in_turn.policy(actor)
+        assert (policy >= 0).all()
+        np.testing.assert_allclose(policy.sum(axis=1), 1, atol=1e-5)
+    assert np.isfinite(in_turn.value).all()
+
+
+@pytest.mark.parametrize(("precision", "reason"), [("double", 1e300), ("single", 1e30)])
+def test_extreme_reason_keeps_proportions(precision: Precision, reason: float) -> None:
+    """Payoffs too large to be held are made smaller together: a stag hunt at a huge λ still ends at
+    the risk-dominant action, and a dominated action is never taken.
+    """
+    hunt = np.array([[10.0, 1], [8, 5]])
+    dominated = np.array([[3.0, 1], [2, 0]])
+    for table, share in ((hunt, 0.0), (dominated, 1.0)):
+        for factor in (1.0, 1e-3):
+            payoffs = [(factor * t)[..., None] for t in (table, table.T)]
+            found = marginals(solved(payoffs, reason, precision))
+            np.testing.assert_allclose(found[[0, 2], 0], share, atol=1e-6)
