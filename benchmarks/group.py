@@ -87,8 +87,8 @@ def main() -> None:
             turn, once = cost.values()
             print(
                 f"{precision}, λ {rationality:g}: in turn {turn:.0f} ns, at once {once:.0f} ns, "
-                f"ratio {once / turn:.2f}; κ < 1 in {(kappa < 1).mean():.0%} of stage games, median "
-                f"{np.median(kappa):.2g}, largest {kappa.max():.2g}; lost {solved.lost.sum()}"
+                f"ratio {once / turn:.2f}; κ < 1 in {(kappa < 1).mean():.0%} of stage games, "
+                f"median {np.median(kappa):.2g}, largest {kappa.max():.2g}"
             )
 
 
