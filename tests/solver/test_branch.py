@@ -10,7 +10,7 @@ from oracles.crises import stage_game, stage_payoffs
 from oracles.drafts import game_of
 from oracles.stage import policies, span
 from standoff.solver import Precision, Solution, solve
-from standoff.solver.branch import follow, interaction_span
+from standoff.solver.branch import find_roots, follow, interaction_span
 
 ROWS = 40
 SHAPES = [(2, 2), (3, 3), (4, 2), (2, 2, 2), (3, 2, 2), (3, 3, 3)]
@@ -147,3 +147,40 @@ def test_extreme_reason_keeps_proportions(precision: Precision, reason: float) -
             payoffs = [(factor * t)[..., None] for t in (table, table.T)]
             found = marginals(solved(payoffs, reason, precision))
             np.testing.assert_allclose(found[[0, 2], 0], share, atol=1e-6)
+
+
+@pytest.mark.parametrize(("reason", "count"), [(1.5, 1), (1.6, 3), (2, 3), (4, 3)])
+def test_all_roots_of_the_stag_hunt(reason: float, count: int) -> None:
+    """The stag hunt (10, 1; 8, 5) has one symmetric logit equilibrium up to λ = 1.55649, and three
+    above: arms, trust, and one between (the game of the sGameSolver documentation).
+    """
+    own = np.array([[10.0, 1.0], [8.0, 5.0]])
+    game = reason * np.array([own.ravel(), own.T.ravel()])
+    counts, principal = np.array([2, 2]), np.zeros(4)
+    assert follow(game, counts, principal, 0.0)
+    roots = np.empty((8, 4))
+    assert find_roots(game, counts, principal, roots) == count
+    for x in roots[:count]:
+        trust, other = 1 / (1 + np.exp(x[1::2] - x[::2]))
+        assert trust == pytest.approx(other, abs=1e-9)
+        gain = (10 - 8) * other + (1 - 5) * (1 - other)
+        assert trust == pytest.approx(1 / (1 + np.exp(-reason * gain)), abs=1e-9)
+
+
+def test_no_leap_where_a_policy_is_nearly_pure() -> None:
+    """Replies that chase each other from one pure action to the next are no equilibrium, though a
+    pure policy hardly moves with its logits: in this game one side mixes 2 : 1 as λ grows.
+    """
+    first = np.array([[1.5, 1.5, 1.0], [2.5, 1.0, 2.0], [2.0, 1.0, 1.5]])
+    second = np.array([[-0.6, -0.6, -0.6], [-0.5, 0.0, -0.5], [-0.6, -0.1, -0.6]])
+    solution = solved([first[..., None], second[..., None]], 1000.0, "double")
+    found = marginals(solution)[:, 0]
+    assert found[3:] == pytest.approx([1 / 6, 2 / 3, 1 / 6], abs=0.01)
+    worth = 1000 * np.concatenate([first @ found[3:], found[:3] @ second])
+    assert found == pytest.approx(policies_of(worth), abs=1e-9)
+
+
+def policies_of(worth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Quantal responses of two actors with three actions each, from payoffs in logits."""
+    weight = np.exp(worth.reshape(2, 3) - worth.reshape(2, 3).max(axis=1, keepdims=True))
+    return np.asarray((weight / weight.sum(axis=1, keepdims=True)).ravel())

@@ -265,7 +265,7 @@ def find_roots(g: Any, counts: Any, principal: Any, roots: Any) -> int:
                     total += policy[a]
                 for a in range(begin[i], begin[i + 1]):
                     policy[a] /= total
-        for _ in range(_REPLIES):
+        for _ in range(_REPLIES if start < pure else 1):
             interactions(g, counts, begin, policy, m)
             for i in range(members):
                 j = (i + 1) % members

@@ -71,7 +71,8 @@ class Solution:
         """The largest κ of all stage games, [row]: below 1 every one has a single equilibrium.
 
         κ = ¼ max_i λ_i Σ_{j≠i} D_ij, where D_ij is the most by which what i gains by one action
-        over another depends on what j does. It is 0 where nobody chooses at once.
+        over another depends on what j does. It is 0 where nobody chooses at once; with the concept
+        "limit" it is that of payoffs as they were scaled up, and says nothing.
 
         Raises:
             ValueError: the policies were not kept, and κ with them.
