@@ -180,4 +180,4 @@ def test_a_colleague_gets_the_same_bytes(tmp_path: Path) -> None:
             for file in folder.rglob("*") if file.is_file()
         })  # fmt: skip
     assert made[0] == made[1]
-    assert len(made[0]) == 8
+    assert len(made[0]) == 9
