@@ -78,6 +78,18 @@ def interactions(g: Any, counts: Any, begin: Any, policy: Any, m: Any) -> None:
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
+def expect(m: Any, begin: Any, policy: Any, worth: Any) -> None:
+    """What each action is worth to its member, `worth` [action], from `interactions`."""
+    members = len(begin) - 1
+    for i in range(members):
+        j = (i + 1) % members
+        for a in range(begin[i], begin[i + 1]):
+            worth[a] = 0.0
+            for b in range(begin[j], begin[j + 1]):
+                worth[a] += m[a, b] * policy[b]
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
 def linearise(
     g: Any,
     counts: Any,
@@ -92,14 +104,9 @@ def linearise(
     """Expected payoffs `worth` [action] at x, and the derivative of x - t·worth by x."""
     respond(x, begin, policy)
     interactions(g, counts, begin, policy, m)
-    members, n = len(counts), len(x)
-    for i in range(members):
-        j = (i + 1) % members
-        for a in range(begin[i], begin[i + 1]):
-            worth[a] = 0.0
-            for b in range(begin[j], begin[j + 1]):
-                worth[a] += m[a, b] * policy[b]
-    for i in range(members):
+    expect(m, begin, policy, worth)
+    n = len(x)
+    for i in range(len(counts)):
         for a in range(begin[i], begin[i + 1]):
             for b in range(n):
                 if begin[i] <= b < begin[i + 1]:
@@ -174,18 +181,13 @@ def follow(g: Any, counts: Any, x: Any, t: float) -> bool:
     tangent[n] = 1.0
     new_tangent = np.empty(n + 1)
 
-    step, side, new_side = 0.1, 0, 0
-    for count in range(_STEPS):
-        # The tangent where we are; on the first step this only turns the one we have.
-        if count == 0:
-            linearise(g, counts, begin, here[:n], here[n] / scale, policy, m, worth, jacobian)
-            _border(jacobian, worth, scale, tangent, bordered)
-            rhs[:] = 0.0
-            rhs[n] = 1.0
-            side = eliminate(bordered, rhs)
-            if not side:
-                return False
-            tangent[:] = rhs / np.sqrt((rhs * rhs).sum())
+    linearise(g, counts, begin, x, t, policy, m, worth, jacobian)
+    side = _turn(jacobian, worth, scale, tangent, bordered, rhs)
+    if not side:
+        return False
+    tangent[:] = rhs
+    step, new_side = 0.1, 0
+    for _ in range(_STEPS):
         ahead[:] = here + step * tangent
         converged = False
         for _ in range(6):
@@ -203,15 +205,12 @@ def follow(g: Any, counts: Any, x: Any, t: float) -> bool:
                 break
         if converged:
             linearise(g, counts, begin, ahead[:n], ahead[n] / scale, policy, m, worth, jacobian)
-            _border(jacobian, worth, scale, tangent, bordered)
-            rhs[:] = 0.0
-            rhs[n] = 1.0
-            new_side = eliminate(bordered, rhs)
+            new_side = _turn(jacobian, worth, scale, tangent, bordered, rhs)
             # The sign changes where another branch is crossed, which in a game without symmetries
             # none is: there the step has leapt from one to the other.
             converged = new_side != 0 and (new_side == side or step <= _THROUGH)
         if converged:
-            new_tangent[:] = rhs / np.sqrt((rhs * rhs).sum())
+            new_tangent[:] = rhs
             converged = (new_tangent * tangent).sum() >= _STRAIGHT
         if converged and ahead[n] >= scale:
             # The branch has come to t = 1 in this step: take the point between.
@@ -267,12 +266,7 @@ def find_roots(g: Any, counts: Any, principal: Any, roots: Any) -> int:
                     policy[a] /= total
         for _ in range(_REPLIES if start < pure else 1):
             interactions(g, counts, begin, policy, m)
-            for i in range(members):
-                j = (i + 1) % members
-                for a in range(begin[i], begin[i + 1]):
-                    x[a] = 0.0
-                    for b in range(begin[j], begin[j + 1]):
-                        x[a] += m[a, b] * policy[b]
+            expect(m, begin, policy, x)
             respond(x, begin, policy)
         near = False
         for k in range(found):
@@ -313,6 +307,23 @@ def _border(jacobian: Any, worth: Any, scale: float, tangent: Any, bordered: Any
             bordered[a, b] = jacobian[a, b]
         bordered[a, n] = -worth[a] / scale
     bordered[n, :] = tangent
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _turn(
+    jacobian: Any, worth: Any, scale: float, tangent: Any, bordered: Any, direction: Any
+) -> int:
+    """The branch's direction, of length 1, on the side of `tangent`; the sign of the determinant.
+
+    The sign is 0 where there is no one direction.
+    """
+    _border(jacobian, worth, scale, tangent, bordered)
+    direction[:] = 0.0
+    direction[-1] = 1.0
+    side = eliminate(bordered, direction)
+    if side:
+        direction /= np.sqrt((direction * direction).sum())
+    return side
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

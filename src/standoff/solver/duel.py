@@ -11,14 +11,22 @@ from standoff.solver.lanes import (
     any_above_zero,
     at_least,
     choose,
-    exponential,
     larger,
     load,
     magnitude,
     splat,
     store,
 )
-from standoff.solver.several import JUMP, LEAST_PIVOT, LEAST_STEP, LOOSE, NEWTON, STEPS, counted
+from standoff.solver.several import (
+    NEWTON,
+    STEPS,
+    eliminate,
+    first_step,
+    proceed,
+    soften,
+    take,
+    weigh,
+)
 
 _MILD = 0.3  # κ up to which replies to replies are tried
 _SWEEPS = 8
@@ -61,22 +69,12 @@ def _reply(
     g: Any, rows: int, columns: int, t: Any, policy: Any, worth: Any, reply: Any, dtype: Any
 ) -> None:
     """`worth` = t·g·policy, g [row, column], and into `reply` the policy with these logits."""
-    best = splat(dtype.type(0))
     for a in range(rows):
         total = load(g, a * columns * GROUP) * load(policy, 0)
         for b in range(1, columns):
             total = total + load(g, (a * columns + b) * GROUP) * load(policy, b * GROUP)
-        total = total * t
-        store(worth, a * GROUP, total)
-        best = total if a == 0 else larger(best, total)
-    sum_ = best - best
-    for a in range(rows):
-        weight = exponential(load(worth, a * GROUP) - best)
-        store(reply, a * GROUP, weight)
-        sum_ = sum_ + weight
-    scale = splat(dtype.type(1)) / sum_
-    for a in range(rows):
-        store(reply, a * GROUP, load(reply, a * GROUP) * scale)
+        store(worth, a * GROUP, total * t)
+    soften(worth, 0, rows, reply, dtype)
 
 
 @njit(error_model="numpy", nogil=True)
@@ -95,7 +93,7 @@ def follow_two(
     zero, one = splat(dtype.type(0)), splat(dtype.type(1))
     rows, columns = counts[0], counts[1]
     joint = rows * columns
-    certain = at_least(one, bend * splat(dtype.type(1.0001)))
+    certain, h, least_step = first_step(bend, dtype)
     deviation = joint * GROUP  # where, in `other`, p(a)·(B[b, a] - v(b)) is held
     own = rows * GROUP  # where the second's part of `policy` and `worth` begins
     p, q = policy[:own], policy[own:]
@@ -104,9 +102,6 @@ def follow_two(
     for b in range(columns):
         start = load(warm, (warm_at + b) * GROUP)
         store(q, b * GROUP, choose(certain, start, even))
-    t = zero
-    h = choose(certain, one, splat(dtype.type(0.9)) / larger(bend, one))
-    least_step = h * splat(dtype.type(LEAST_STEP))
     # Replies to replies close in by a factor of κ²: where that is small they do without Newton.
     mild = at_least(splat(dtype.type(_MILD)), bend)
     waiting = certain
@@ -128,9 +123,8 @@ def follow_two(
             break
     for b in range(columns):
         store(x, (rows + b) * GROUP, choose(certain, load(y, b * GROUP), zero))
-    settled = certain * mild * (one - choose(waiting, one, zero))
-    t = settled
-    going = one - settled
+    t = certain * mild * (one - choose(waiting, one, zero))
+    going = one - t
     count = 0
     while any_above_zero(going) and count < STEPS:
         count += 1
@@ -141,17 +135,7 @@ def follow_two(
         waiting = going
         good = zero
         for trial in range(NEWTON):
-            best = load(y, 0)
-            for b in range(1, columns):
-                best = larger(best, load(y, b * GROUP))
-            total = zero
-            for b in range(columns):
-                weight = exponential(load(y, b * GROUP) - best)
-                store(q, b * GROUP, weight)
-                total = total + weight
-            scale = one / total
-            for b in range(columns):
-                store(q, b * GROUP, load(q, b * GROUP) * scale)
+            soften(y, 0, columns, q, dtype)
             _reply(g, rows, columns, target, q, u, p, dtype)
             for b in range(columns):
                 total = zero
@@ -177,33 +161,13 @@ def follow_two(
                         total = total + load(other, k) * load(x, a * GROUP)
                     k = (b * columns + c) * GROUP
                     store(jacobian, k, load(jacobian, k) - total)
-            least = _eliminate(jacobian, step, columns, dtype)
-            mean = zero
-            for b in range(columns):
-                mean = mean + load(q, b * GROUP) * load(step, b * GROUP)
-            # What counts is how far the second's policy moves, and the first's logits by that.
-            moved = zero
-            shifted = zero
-            widest = zero
-            for b in range(columns):
-                d = load(step, b * GROUP)
-                away = magnitude(d - mean)
-                widest = larger(widest, away)
-                share = load(q, b * GROUP)
-                shifted = larger(shifted, share * away)
-                moved = larger(moved, away * counted(share, dtype))
-                now = load(y, b * GROUP) + d
-                store(y, b * GROUP, choose(waiting, now, load(y, b * GROUP)))
-            short = splat(dtype.type(near)) / (one + target * largest)
-            short = larger(short, splat(dtype.type(floor)))
-            # Where a policy is nearly pure it hardly moves at first, however long the step.
-            loose = splat(dtype.type(LOOSE)) + target * largest * splat(dtype.type(64 * floor))
-            sound = at_least(least, splat(dtype.type(LEAST_PIVOT)))
-            if trial == 1:
-                sound = sound * larger(certain, at_least(splat(dtype.type(JUMP)), moved))
-            there = waiting * at_least(short, shifted) * at_least(loose, widest) * sound
+            least = eliminate(jacobian, step, columns, 0, dtype)
+            moved, shifted, widest = take(step, q, y, 0, columns, waiting, dtype)
+            there, waiting = weigh(
+                trial, least, moved, shifted, widest, target, largest, near, floor, certain,
+                waiting, dtype,
+            )  # fmt: skip
             good = good + there
-            waiting = waiting * sound * (one - there)
             if not any_above_zero(waiting):
                 break
         for b in range(columns):
@@ -211,47 +175,9 @@ def follow_two(
             # Not even a first step: the middle is the one point that is known to lie on the branch.
             back = choose(t, load(x, k), zero)
             store(x, k, choose(good, load(y, b * GROUP), back))
-        t = choose(good, target, t)
-        h = choose(good, h + h, h * splat(dtype.type(0.5)))
-        going = going * (one - at_least(t, one))
-        going = going * at_least(h, larger(least_step, t * splat(dtype.type(LEAST_STEP))))
+        t, h, going = proceed(good, target, t, h, least_step, going, dtype)
+    soften(x, rows, rows + columns, policy, dtype)
     for b in range(columns):
-        store(y, b * GROUP, load(x, (rows + b) * GROUP))
-    best = load(y, 0)
-    for b in range(1, columns):
-        best = larger(best, load(y, b * GROUP))
-    total = zero
-    for b in range(columns):
-        weight = exponential(load(y, b * GROUP) - best)
-        store(q, b * GROUP, weight)
-        total = total + weight
-    for b in range(columns):
-        share = load(q, b * GROUP) / total
-        store(q, b * GROUP, share)
-        store(warm, (warm_at + b) * GROUP, share)
+        store(warm, (warm_at + b) * GROUP, load(q, b * GROUP))
     _reply(g, rows, columns, t, q, x, p, dtype)
     return t
-
-
-@njit(error_model="numpy", nogil=True)
-def _eliminate(jacobian: Any, step: Any, n: int, dtype: Any) -> Any:
-    """Solves jacobian·y = step, y into `step`, without exchange of pivots; the smallest of them."""
-    zero, one = splat(dtype.type(0)), splat(dtype.type(1))
-    least = one
-    for p in range(n):
-        pivot = load(jacobian, (p * n + p) * GROUP)
-        least = zero - larger(zero - least, zero - pivot)
-        inverse = one / pivot
-        store(jacobian, (p * n + p) * GROUP, inverse)
-        for r in range(p + 1, n):
-            factor = load(jacobian, (r * n + p) * GROUP) * inverse
-            for c in range(p + 1, n):
-                k = (r * n + c) * GROUP
-                store(jacobian, k, load(jacobian, k) - factor * load(jacobian, (p * n + c) * GROUP))
-            store(step, r * GROUP, load(step, r * GROUP) - factor * load(step, p * GROUP))
-    for p in range(n - 1, -1, -1):
-        value = load(step, p * GROUP)
-        for c in range(p + 1, n):
-            value = value - load(jacobian, (p * n + c) * GROUP) * load(step, c * GROUP)
-        store(step, p * GROUP, value * load(jacobian, (p * n + p) * GROUP))
-    return least

@@ -33,36 +33,121 @@ LEAST_PIVOT = 1e-3
 """A smaller pivot announces a fold."""
 JUMP = 0.1
 """By so many logits may the second of Newton's steps change the first one's answer."""
+LOOSE = 0.01
+"""Logits by which a last step may move an action, however rare."""
+
+
+@njit(error_model="numpy", nogil=True)
+def soften(x: Any, low: int, high: int, policy: Any, dtype: Any) -> None:
+    """One member's policy from its logits, which are those from `low` to `high`."""
+    best = load(x, low * GROUP)
+    for a in range(low + 1, high):
+        best = larger(best, load(x, a * GROUP))
+    total = best - best
+    for a in range(low, high):
+        weight = exponential(load(x, a * GROUP) - best)
+        store(policy, a * GROUP, weight)
+        total = total + weight
+    scale = splat(dtype.type(1)) / total
+    for a in range(low, high):
+        store(policy, a * GROUP, load(policy, a * GROUP) * scale)
 
 
 @njit(error_model="numpy", nogil=True)
 def respond(x: Any, begin: Any, policy: Any, dtype: Any) -> None:
     """Policies from logits, member by member."""
-    one = splat(dtype.type(1))
     for i in range(len(begin) - 1):
-        best = load(x, begin[i] * GROUP)
-        for a in range(begin[i] + 1, begin[i + 1]):
-            best = larger(best, load(x, a * GROUP))
-        total = best - best
-        for a in range(begin[i], begin[i + 1]):
-            weight = exponential(load(x, a * GROUP) - best)
-            store(policy, a * GROUP, weight)
-            total = total + weight
-        scale = one / total
-        for a in range(begin[i], begin[i + 1]):
-            store(policy, a * GROUP, load(policy, a * GROUP) * scale)
+        soften(x, begin[i], begin[i + 1], policy, dtype)
 
 
-LOOSE = 0.01
-"""Logits by which a last step may move an action, however rare."""
-
-
-@njit(inline="always")
-def counted(share: Any, dtype: Any) -> Any:
-    """How much the logit of an action of this probability counts: wholly, unless it is rare."""
-    weight = share * splat(dtype.type(100))
+@njit(error_model="numpy", nogil=True)
+def first_step(bend: Any, dtype: Any) -> Any:
+    """For κ of `bend`: is there one equilibrium, the first step in t, and the shortest."""
     one = splat(dtype.type(1))
-    return choose(at_least(weight, one), one, weight)
+    certain = at_least(one, bend * splat(dtype.type(1.0001)))
+    h = choose(certain, one, splat(dtype.type(0.9)) / larger(bend, one))
+    return certain, h, h * splat(dtype.type(LEAST_STEP))
+
+
+@njit(error_model="numpy", nogil=True)
+def proceed(good: Any, target: Any, t: Any, h: Any, least: Any, going: Any, dtype: Any) -> Any:
+    """t, the next step in it, and which lanes go on, after a step that was `good` or was not."""
+    t = choose(good, target, t)
+    h = choose(good, h + h, h * splat(dtype.type(0.5)))
+    going = going * (splat(dtype.type(1)) - at_least(t, splat(dtype.type(1))))
+    return t, h, going * at_least(h, larger(least, t * splat(dtype.type(LEAST_STEP))))
+
+
+@njit(error_model="numpy", nogil=True)
+def eliminate(jacobian: Any, step: Any, n: int, block: int, dtype: Any) -> Any:
+    """Solves jacobian·y = step, y into `step`, without exchange of pivots; the smallest of them.
+
+    The jacobian's first `block` rows and columns are the identity.
+    """
+    zero, one = splat(dtype.type(0)), splat(dtype.type(1))
+    least = one
+    for p in range(n):
+        low = block if p < block else p + 1
+        pivot = load(jacobian, (p * n + p) * GROUP)
+        least = zero - larger(zero - least, zero - pivot)
+        inverse = one / pivot
+        store(jacobian, (p * n + p) * GROUP, inverse)
+        for r in range(low, n):
+            factor = load(jacobian, (r * n + p) * GROUP) * inverse
+            for c in range(low, n):
+                k = (r * n + c) * GROUP
+                store(jacobian, k, load(jacobian, k) - factor * load(jacobian, (p * n + c) * GROUP))
+            store(step, r * GROUP, load(step, r * GROUP) - factor * load(step, p * GROUP))
+    for p in range(n - 1, -1, -1):
+        low = block if p < block else p + 1
+        value = load(step, p * GROUP)
+        for c in range(low, n):
+            value = value - load(jacobian, (p * n + c) * GROUP) * load(step, c * GROUP)
+        store(step, p * GROUP, value * load(jacobian, (p * n + p) * GROUP))
+    return least
+
+
+@njit(error_model="numpy", nogil=True)
+def take(step: Any, policy: Any, y: Any, low: int, high: int, waiting: Any, dtype: Any) -> Any:
+    """Takes a step in one member's logits y, where `waiting`, and says how far it goes.
+
+    In logits that count, in probability, and in any logit; a shift of all logits is no way at all.
+    """
+    one, hundred = splat(dtype.type(1)), splat(dtype.type(100))
+    mean = one - one
+    moved, shifted, widest = mean, mean, mean
+    for a in range(low, high):
+        mean = mean + load(policy, a * GROUP) * load(step, a * GROUP)
+    for a in range(low, high):
+        d = load(step, a * GROUP)
+        away = magnitude(d - mean)
+        share = load(policy, a * GROUP)
+        widest = larger(widest, away)
+        shifted = larger(shifted, share * away)
+        # Of an action that is rare the logit counts the less, the rarer it is.
+        often = share * hundred
+        moved = larger(moved, away * choose(at_least(often, one), one, often))
+        store(y, a * GROUP, choose(waiting, load(y, a * GROUP) + d, load(y, a * GROUP)))
+    return moved, shifted, widest
+
+
+@njit(error_model="numpy", nogil=True)
+def weigh(
+    trial: int, least: Any, moved: Any, shifted: Any, widest: Any, target: Any, largest: Any,
+    near: float, floor: float, certain: Any, waiting: Any, dtype: Any,
+) -> Any:  # fmt: skip
+    """Which lanes are there after a step that went so far, and which wait for another."""
+    one = splat(dtype.type(1))
+    # What counts is how far policies move, and by that the others' logits.
+    short = splat(dtype.type(near)) / (one + target * largest)
+    short = larger(short, splat(dtype.type(floor)))
+    # Where a policy is nearly pure it hardly moves at first, however long the step.
+    loose = splat(dtype.type(LOOSE)) + target * largest * splat(dtype.type(64 * floor))
+    sound = at_least(least, splat(dtype.type(LEAST_PIVOT)))
+    if trial == 1:
+        sound = sound * larger(certain, at_least(splat(dtype.type(JUMP)), moved))
+    there = waiting * at_least(short, shifted) * at_least(loose, widest) * sound
+    return there, waiting * sound * (one - there)
 
 
 @njit(error_model="numpy", nogil=True)
@@ -125,26 +210,7 @@ def _newton(
                     store(jacobian, k, one if a == b else zero)
                 else:
                     store(jacobian, k, t * load(policy, b * GROUP) * (total - load(m, k)))
-    least = one
-    for p in range(n):
-        # The first member's own block is the identity.
-        low = begin[1] if p < begin[1] else p + 1
-        pivot = load(jacobian, (p * n + p) * GROUP)
-        least = zero - larger(zero - least, zero - pivot)
-        inverse = one / pivot
-        for r in range(low, n):
-            factor = load(jacobian, (r * n + p) * GROUP) * inverse
-            for c in range(low, n):
-                k = (r * n + c) * GROUP
-                store(jacobian, k, load(jacobian, k) - factor * load(jacobian, (p * n + c) * GROUP))
-            store(step, r * GROUP, load(step, r * GROUP) - factor * load(step, p * GROUP))
-    for p in range(n - 1, -1, -1):
-        low = begin[1] if p < begin[1] else p + 1
-        value = load(step, p * GROUP)
-        for c in range(low, n):
-            value = value - load(jacobian, (p * n + c) * GROUP) * load(step, c * GROUP)
-        store(step, p * GROUP, value / load(jacobian, (p * n + p) * GROUP))
-    return least
+    return eliminate(jacobian, step, n, begin[1], dtype)
 
 
 @njit(error_model="numpy", nogil=True)
@@ -156,12 +222,10 @@ def follow_several(
     zero, one = splat(dtype.type(0)), splat(dtype.type(1))
     members = len(begin) - 1
     size = begin[members]
-    certain = at_least(one, bend * splat(dtype.type(1.0001)))
+    certain, h, least_step = first_step(bend, dtype)
     for a in range(size):
         store(x, a * GROUP, zero)
     t = zero
-    h = choose(certain, one, splat(dtype.type(0.9)) / larger(bend, one))
-    least_step = h * splat(dtype.type(LEAST_STEP))
     going = one
     count = 0
     while any_above_zero(going) and count < STEPS:
@@ -176,40 +240,20 @@ def follow_several(
             respond(y, begin, policy, dtype)
             _interact(g, joint, begin, at, policy, m, dtype)
             least = _newton(y, target, begin, policy, m, worth, jacobian, step, dtype)
-            moved = zero
-            shifted = zero
-            widest = zero
+            moved, shifted, widest = zero, zero, zero
             for i in range(members):
-                mean = zero
-                for a in range(begin[i], begin[i + 1]):
-                    mean = mean + load(policy, a * GROUP) * load(step, a * GROUP)
-                for a in range(begin[i], begin[i + 1]):
-                    d = load(step, a * GROUP)
-                    away = magnitude(d - mean)
-                    widest = larger(widest, away)
-                    share = load(policy, a * GROUP)
-                    shifted = larger(shifted, share * away)
-                    moved = larger(moved, away * counted(share, dtype))
-                    v = load(y, a * GROUP) + d
-                    store(y, a * GROUP, choose(waiting, v, load(y, a * GROUP)))
-            # What counts is how far the policies move, and the others' logits by that.
-            short = splat(dtype.type(near)) / (one + target * largest)
-            short = larger(short, splat(dtype.type(floor)))
-            # Where a policy is nearly pure it hardly moves at first, however long the step.
-            loose = splat(dtype.type(LOOSE)) + target * largest * splat(dtype.type(64 * floor))
-            sound = at_least(least, splat(dtype.type(LEAST_PIVOT)))
-            if trial == 1:
-                sound = sound * larger(certain, at_least(splat(dtype.type(JUMP)), moved))
-            there = waiting * at_least(short, shifted) * at_least(loose, widest) * sound
+                ways = take(step, policy, y, begin[i], begin[i + 1], waiting, dtype)
+                moved, shifted = larger(moved, ways[0]), larger(shifted, ways[1])
+                widest = larger(widest, ways[2])
+            there, waiting = weigh(
+                trial, least, moved, shifted, widest, target, largest, near, floor, certain,
+                waiting, dtype,
+            )  # fmt: skip
             good = good + there
-            waiting = waiting * sound * (one - there)
             if not any_above_zero(waiting):
                 break
         for a in range(size):
             store(x, a * GROUP, choose(good, load(y, a * GROUP), load(x, a * GROUP)))
-        t = choose(good, target, t)
-        h = choose(good, h + h, h * splat(dtype.type(0.5)))
-        going = going * (one - at_least(t, one))
-        going = going * at_least(h, larger(least_step, t * splat(dtype.type(LEAST_STEP))))
+        t, h, going = proceed(good, target, t, h, least_step, going, dtype)
     respond(x, begin, policy, dtype)
     return t
