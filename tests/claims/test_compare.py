@@ -86,9 +86,11 @@ def test_the_depth_of_a_trap_is_what_commitment_is_worth(tossed: Study) -> None:
     """By hand: max(prize, 0) - prize × logit, whichever of acting and not acting is better."""
     prize = tossed.futures["prize"]
     expected = [max(p, 0) - p * acts(p) for p in prize]
-    np.testing.assert_allclose(trap_depth(tossed, "red"), expected, rtol=1e-12)
+    np.testing.assert_allclose(
+        trap_depth(tossed.scenario, tossed.results, "red"), expected, rtol=1e-12
+    )
     (trap,) = traps(tossed)
-    np.testing.assert_array_equal(trap.depth, trap_depth(tossed, "red"))
+    np.testing.assert_array_equal(trap.depth, trap_depth(tossed.scenario, tossed.results, "red"))
     assert trap.trapped.all()
     assert list(trap.best) == ["bound" if p > 0 else "held" for p in prize]
     assert not trap.falling.any()  # one period is too few to fall in
@@ -101,7 +103,7 @@ def test_only_announced_doctrines_make_a_trap(tmp_path: Path) -> None:
     scenario = coin(doctrines=only_secret, claims={})
     study = run(loads(scenario), tmp_path / "s", futures=3)
     assert traps(study) == ()
-    assert trap_depth(study, "red").tolist() == [0, 0, 0]
+    assert trap_depth(study.scenario, study.results, "red").tolist() == [0, 0, 0]
 
 
 def test_commitment_pays_a_defender_who_would_not_fight(deterrence: Study) -> None:
@@ -121,7 +123,9 @@ def test_commitment_pays_a_defender_who_would_not_fight(deterrence: Study) -> No
     free = challenge * -(fight * toll + (1 - fight) * loss)
     bound = logistic(-sharp * harm) * -toll
     expected = np.maximum(bound - free, 0)
-    np.testing.assert_allclose(trap_depth(deterrence, "defender"), expected, atol=1e-12)
+    np.testing.assert_allclose(
+        trap_depth(deterrence.scenario, deterrence.results, "defender"), expected, atol=1e-12
+    )
     assert (expected > 0).any()
     (trap,) = traps(deterrence)
     assert trap.actor == "defender"

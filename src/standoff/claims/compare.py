@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.claims.quantities import own_doctrines, trap_depth, value_size
 from standoff.claims.truth import RELATIVE_ERROR
 from standoff.explore import Study
 from standoff.scenario import FREE_CHOICE, Scenario
@@ -120,39 +121,19 @@ def regrets(quantity: Array, better: str) -> Array:
     return np.asarray(quantity.max(axis=1, keepdims=True) - quantity)
 
 
-def trap_depth(study: Study, actor: str, suffix: str = "") -> Array:
-    """Trap depth of an actor, [future]; `suffix` "_limit" for perfect rationality."""
-    own = _own_doctrines(study, actor)
-    value = study.results[f"value{suffix}"].sel(actor=actor)
-    free = value.sel(doctrine=FREE_CHOICE).to_numpy()
-    if not own:
-        return np.zeros(len(free))
-    best = value.sel(doctrine=own).to_numpy().max(axis=1)
-    return np.asarray(np.maximum(best - free, 0), np.float64)
-
-
-def value_size(study: Study, actor: str, suffix: str = "") -> Array:
-    """How large an actor's values are, [future], as a measure of their numerical error.
-
-    The largest under any doctrine, and no less than a point of payoff, because a value near 0 may
-    be the balance of large gains and losses.
-    """
-    value = study.results[f"value{suffix}"].sel(actor=actor).to_numpy()
-    return np.asarray(np.maximum(np.abs(value).max(axis=1), 1), np.float64)
-
-
 def traps(study: Study) -> tuple[Trap, ...]:
     """The trap of every actor that has a doctrine to commit itself to."""
+    scenario = study.scenario
     course = study.course().sel(doctrine=FREE_CHOICE)
-    left = study.scenario.time.periods - np.arange(study.scenario.time.periods)
+    left = scenario.time.periods - np.arange(scenario.time.periods)
     found = []
-    for actor in study.scenario.actors:
-        own = _own_doctrines(study, actor.name)
+    for actor in scenario.actors:
+        own = own_doctrines(scenario, study.doctrines, actor.name)
         if not own:
             continue
-        depth = trap_depth(study, actor.name)
+        depth = trap_depth(scenario, study.results, actor.name)
         error = RELATIVE_ERROR[study.manifest["precision"]]
-        trapped = depth > 2 * error * value_size(study, actor.name)
+        trapped = depth > 2 * error * value_size(study.results, actor.name)
         value = study.results["value"].sel(actor=actor.name, doctrine=own).to_numpy()
         best = [
             own[k] if deep else FREE_CHOICE
@@ -173,11 +154,3 @@ def traps(study: Study) -> tuple[Trap, ...]:
             )
         )  # fmt: skip
     return tuple(found)
-
-
-def _own_doctrines(study: Study, actor: str) -> list[str]:
-    return [
-        doctrine.name
-        for doctrine in study.scenario.doctrines
-        if doctrine.actor == actor and doctrine.announced and doctrine.name in study.doctrines
-    ]

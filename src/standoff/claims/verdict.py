@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.claims.compare import trap_depth, value_size
+from standoff.claims.quantities import quantities, sizes
 from standoff.claims.truth import RELATIVE_ERROR, Truth, judge_expression
-from standoff.explore import Study, share_below, uncertain, write
-from standoff.scenario import Claim, Distribution, Quantity
+from standoff.explore import Futures, Study, share_below, uncertain, write
+from standoff.scenario import Claim, Distribution, Scenario
+
+if TYPE_CHECKING:
+    import xarray
 
 Array = NDArray[np.float64]
 
@@ -67,6 +71,8 @@ class Verdict:
     """For each uncertain parameter and end, sorted by the share that results."""
     roots: Roots | None = None
     """None where nobody chooses at once: there is one equilibrium."""
+    failed: int = 0
+    """Futures that could not be solved; they count for nothing."""
     missing: tuple[str, ...] = ()
     """Doctrines the claim needs and the study left out; if any, nothing else here is meant."""
 
@@ -81,25 +87,32 @@ def judge(study: Study, weights: Array | None = None) -> tuple[Verdict, ...]:
         StudyError: blocks of the study are missing.
         ValueError: the weights are not one a future, or below 0, or all 0.
     """
+    scenario, results = study.scenario, study.results
     futures = int(study.manifest["futures"])
     weight = np.ones(futures) if weights is None else np.asarray(weights, np.float64)
     if weight.shape != (futures,):
         raise ValueError(f"weights have shape {weight.shape}; expected ({futures},): one a future")
     if not (np.isfinite(weight).all() and (weight >= 0).all() and weight.any()):
         raise ValueError("weights must be 0 or more, and not all 0")
-    at_lambda, limit = _quantities(study, ""), _quantities(study, "_limit")
-    error = RELATIVE_ERROR[study.manifest["precision"]]
-    size, limit_size = _sizes(study, ""), _sizes(study, "_limit")
+    failed = np.isnan(results["value"].to_numpy()).any(axis=(1, 2))
+    weight = np.where(failed, 0.0, weight)
+    if not weight.any():
+        raise ValueError("every future with a weight failed to be solved")
+    truths = {
+        suffix: judge_claims(
+            scenario, results, study.futures, str(study.manifest["precision"]), suffix
+        )
+        for suffix in ("", "_limit", "_elsewhere")
+        if f"value{suffix}" in results
+    }
     tilts = _tilts(study)
     verdicts = []
-    for claim in study.scenario.claims:
-        missing = _missing(study, claim)
-        if missing:
+    for claim in scenario.claims:
+        if missing := missing_doctrines(scenario, claim, study.doctrines):
             nothing = Truth(np.zeros(futures, np.int8), np.full(futures, np.nan))
             verdicts.append(Verdict(claim, nothing, 0, (0, 1), 0, 1, 0, (), missing=missing))
             continue
-        truth = judge_expression(claim.holds, at_lambda, futures, error, size)
-        in_limit = judge_expression(claim.holds, limit, futures, error, limit_size)
+        truth = truths[""][claim.name]
         share = _share(truth.verdict > 0, weight)
         leanings = [
             Leaning(
@@ -111,22 +124,54 @@ def judge(study: Study, weights: Array | None = None) -> tuple[Verdict, ...]:
             Verdict(
                 claim, truth, share, wilson(share, effective_size(weight)),
                 _share(truth.verdict < 0, weight), _share(truth.verdict == 0, weight),
-                _share(in_limit.verdict > 0, weight),
+                _share(truths["_limit"][claim.name].verdict > 0, weight),
                 tuple(sorted(leanings, key=lambda leaning: leaning.share)),
-                _roots(study, claim, truth, weight),
+                _roots(results, truth, truths["_elsewhere"][claim.name], weight)
+                if "_elsewhere" in truths
+                else None,
+                failed=int(failed.sum()),
             )
         )  # fmt: skip
     return tuple(verdicts)
 
 
-def _roots(study: Study, claim: Claim, truth: Truth, weight: Array) -> Roots | None:
-    if "value_elsewhere" not in study.results:
-        return None
-    results, suffix = study.results, "_elsewhere"
-    error = RELATIVE_ERROR[study.manifest["precision"]]
-    other = judge_expression(
-        claim.holds, _quantities(study, suffix), len(weight), error, _sizes(study, suffix)
-    )
+def judge_claims(
+    scenario: Scenario,
+    results: xarray.Dataset,
+    futures: Futures,
+    precision: str,
+    suffix: str = "",
+) -> dict[str, Truth]:
+    """The truth of each claim in each future, by the claim's name.
+
+    `results` is laid out like `Study.results`, say from `solve_futures`; `suffix` is "" for the
+    stated rationality, "_limit" or "_elsewhere". Claims that need a doctrine that was not solved
+    are left out. A future that failed, where nothing is known, is undetermined.
+    """
+    known = quantities(scenario, results, futures, suffix)
+    size, error = sizes(scenario, results, suffix), RELATIVE_ERROR[precision]
+    solved = [str(name) for name in results["doctrine"].to_numpy()]
+    return {
+        claim.name: judge_expression(claim.holds, known, results.sizes["future"], error, size)
+        for claim in scenario.claims
+        if not missing_doctrines(scenario, claim, solved)
+    }
+
+
+def missing_doctrines(scenario: Scenario, claim: Claim, solved: Collection[str]) -> tuple[str, ...]:
+    """Doctrines that were not solved and the claim, or a trap in it, is measured against."""
+    needed: dict[str, None] = {}
+    for quantity in claim.holds.quantities:
+        if quantity.name == "trap":
+            actor = quantity.subscripts[0]
+            of_actor = (d for d in scenario.doctrines if d.actor == actor and d.announced)
+            needed |= dict.fromkeys(d.name for d in of_actor)
+        else:
+            needed[quantity.subscripts[-1]] = None
+    return tuple(name for name in needed if name not in solved)
+
+
+def _roots(results: xarray.Dataset, truth: Truth, other: Truth, weight: Array) -> Roots:
     return Roots(
         float(results["kappa"].max()),
         _share(np.any(results["several"].to_numpy() > 0, axis=1), weight),
@@ -165,57 +210,6 @@ def _tilts(study: Study) -> list[tuple[str, str, Array]]:
     return tilts
 
 
-def _missing(study: Study, claim: Claim) -> tuple[str, ...]:
-    """Doctrines that the study left out and the claim, or a trap in it, is measured against."""
-    needed: dict[str, None] = {}
-    for quantity in claim.holds.quantities:
-        if quantity.name == "trap":
-            actor = quantity.subscripts[0]
-            of_actor = (d for d in study.scenario.doctrines if d.actor == actor and d.announced)
-            needed |= dict.fromkeys(d.name for d in of_actor)
-        else:
-            needed[quantity.subscripts[-1]] = None
-    return tuple(name for name in needed if name not in study.doctrines)
-
-
-def _quantities(study: Study, suffix: str) -> dict[str | Quantity, Any]:
-    """Everything a claim can name, as arrays [future]."""
-    results, scenario = study.results, study.scenario
-    values: dict[str | Quantity, Any] = {p.name: p.value for p in scenario.parameters}
-    values.update(study.futures)
-    for doctrine in study.doctrines:
-        here = results.sel(doctrine=doctrine)
-        for outcome in scenario.outcomes:
-            of_outcome = here[f"expected{suffix}"].sel(outcome=outcome.name).to_numpy()
-            values[Quantity(outcome.name, (doctrine,))] = of_outcome
-        for actor in scenario.actors:
-            of_actor = here[f"value{suffix}"].sel(actor=actor.name).to_numpy()
-            values[Quantity("value", (actor.name, doctrine))] = of_actor
-    for actor in scenario.actors:
-        values[Quantity("trap", (actor.name,))] = trap_depth(study, actor.name, suffix)
-    return values
-
-
-def _sizes(study: Study, suffix: str) -> dict[str | Quantity, Array]:
-    """How large quantities are for their numerical error, where their own value does not tell."""
-    results, scenario = study.results, study.scenario
-    sizes: dict[str | Quantity, Array] = {}
-    for actor in scenario.actors:
-        size = value_size(study, actor.name, suffix)
-        sizes[Quantity("trap", (actor.name,))] = 2 * size
-        for doctrine in study.doctrines:
-            sizes[Quantity("value", (actor.name, doctrine))] = size
-    for outcome in scenario.outcomes:
-        expected = results[f"expected{suffix}"].sel(outcome=outcome.name).to_numpy()
-        size = np.abs(expected).max(axis=1)
-        if outcome.kind == "first time":
-            size = np.full_like(size, scenario.time.periods)
-        if outcome.kind != "ever":  # which adds up what is above 0, and so loses no digits
-            for doctrine in study.doctrines:
-                sizes[Quantity(outcome.name, (doctrine,))] = size
-    return sizes
-
-
 def write_verdicts(study: Study, verdicts: tuple[Verdict, ...]) -> None:
     """Writes `verdicts.json` into the study: where the verdicts come from, and each of them."""
     found = study.origin | {"verdicts": [as_json(verdict) for verdict in verdicts]}
@@ -237,6 +231,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
         return head | {"missing": list(verdict.missing)}
     return head | {
         "futures": len(verdict.truth.verdict),
+        "failed": verdict.failed,
         "share": round(verdict.share, 4),
         "interval": [round(end, 4) for end in verdict.interval],
         "fails": round(verdict.fails, 4),

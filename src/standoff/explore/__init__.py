@@ -8,6 +8,8 @@ from standoff.explore.futures import share_below as share_below
 from standoff.explore.futures import uncertain as uncertain
 from standoff.explore.plan import Plan as Plan
 from standoff.explore.plan import plan as plan
+from standoff.explore.results import doctrine_list as doctrine_list
+from standoff.explore.results import solve_futures as solve_futures
 from standoff.explore.run import BLOCK as BLOCK
 from standoff.explore.run import Settings as Settings
 from standoff.explore.run import is_compiled as is_compiled

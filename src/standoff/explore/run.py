@@ -23,14 +23,12 @@ from numpy.typing import NDArray
 
 from standoff.certificate import certify
 from standoff.explore.futures import Sampling, sample, uncertain
+from standoff.explore.results import ELSEWHERE, LIMIT, Columns, doctrine_list, outcome_columns
 from standoff.explore.study import (
-    ELSEWHERE,
     FORMAT,
-    LIMIT,
     Study,
     StudyError,
     create_study,
-    doctrine_list,
     open_study,
     write_certificates,
     write_table,
@@ -57,9 +55,6 @@ _SMALL = 100_000
 
 Progress = Callable[[int, int], None]
 """Called with the number of blocks done and of all blocks."""
-
-Columns = dict[str, NDArray[Any]]
-"""By name, [row] or [row, period]."""
 
 
 @dataclass(frozen=True)
@@ -292,13 +287,13 @@ def solve_block(study: Study, game: Game, block: int) -> None:
     futures = {name: values[low:high] for name, values in study.futures.items()}
     numbers = fill(game, futures, DTYPES[study.manifest["precision"]])
     limits = [
-        _outcome_columns(limit, LIMIT)
+        outcome_columns(limit, LIMIT)
         for limit in solve_doctrines(game, numbers, study.doctrines, Concept.LIMIT, reuse=True)
     ]
     elsewhere: list[Columns] = [{} for _ in limits]
     if any(move.is_group for move in game.moves):
         elsewhere = [
-            _outcome_columns(other, ELSEWHERE) | {"several": other.several}
+            outcome_columns(other, ELSEWHERE) | {"several": other.several}
             for other in solve_doctrines(
                 game, numbers, study.doctrines, Concept.ELSEWHERE, reuse=True
             )
@@ -316,7 +311,7 @@ def solve_block(study: Study, game: Game, block: int) -> None:
         strict=True,
     ):
         stages: Columns = {"kappa": solution.kappa, "lost": solution.lost} if other else {}
-        outcomes.append(_outcome_columns(solution, "") | limit | other | stages)
+        outcomes.append(outcome_columns(solution, "") | limit | other | stages)
         courses.append(_course_columns(solution))
         if block == 0 and len(certificates) < checked:
             certificates.append(certify(solution, 0).to_json())
@@ -328,19 +323,6 @@ def solve_block(study: Study, game: Game, block: int) -> None:
     # Outcomes come last: where they are, the block is whole.
     whole = _interleave(outcomes, index, study.doctrines)
     write_table(study.part("outcomes", block), whole.items(), study.origin)
-
-
-def _outcome_columns(solution: Solution, prefix: str) -> Columns:
-    """Values and outcomes by column name, [row]."""
-    by_name = {o.name: solution.outcome[:, k] for k, o in enumerate(solution.game.outcomes)}
-    values = {
-        f"{prefix}value.{actor}": solution.value[:, k]
-        for k, actor in enumerate(solution.game.actors)
-    }
-    outcomes = {
-        f"{prefix}outcome.{o.name}": by_name[o.name] for o in solution.game.scenario.outcomes
-    }
-    return values | outcomes
 
 
 def _course_columns(solution: Solution) -> Columns:

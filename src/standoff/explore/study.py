@@ -27,7 +27,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.explore.futures import uncertain
-from standoff.scenario import FREE_CHOICE, Scenario, load
+from standoff.explore.results import as_dataset, free_name
+from standoff.scenario import Scenario, load
 
 if TYPE_CHECKING:
     import pyarrow
@@ -37,19 +38,9 @@ FORMAT = 1
 """Version of the study format."""
 
 _INDEX = ("future",)
-_TAKEN = (
-    "future", "doctrine", "actor", "outcome", "value", "expected", "value_limit", "expected_limit",
-)  # fmt: skip
 
 TABLES = ("outcomes", "course")
 """The tables of a study, each a folder with a part for each block."""
-
-LIMIT = "limit."
-"""Prefix of columns that hold the limit of perfect rationality."""
-ELSEWHERE = "elsewhere."
-"""Prefix of columns that hold the equilibrium farthest from the branch."""
-CERTIFICATES = ("kappa", "lost", "several")
-"""Columns about stage games, where some choose at once: see `Solution`."""
 
 
 class StudyError(Exception):
@@ -91,7 +82,7 @@ class Study:
 
         table = pq.ParquetFile(self.path / "futures.parquet").read()
         return {
-            parameter.name: table[_free(parameter.name, _INDEX)].to_numpy()
+            parameter.name: table[free_name(parameter.name, _INDEX)].to_numpy()
             for parameter in uncertain(self.scenario)
         }
 
@@ -133,44 +124,15 @@ class Study:
         equilibria farthest from the branch, and `kappa`, `lost` and `several`, of `future` and
         `doctrine`.
         """
-        import xarray as xr
-
         table = self.table("outcomes")
-        futures, doctrines = int(self.manifest["futures"]), self.doctrines
-        actors = [actor.name for actor in self.scenario.actors]
-        outcomes = [outcome.name for outcome in self.scenario.outcomes]
-
-        def cube(prefix: str, names: list[str]) -> NDArray[np.float64]:
-            shape = (futures, len(doctrines), len(names))
-            full = np.empty(shape)
-            for k, name in enumerate(names):
-                full[:, :, k] = table[prefix + name].to_numpy().reshape(shape[:2])
-            return full
-
-        arrays: dict[str, Any] = {}
-        for suffix, prefix in {"": "", "_limit": LIMIT, "_elsewhere": ELSEWHERE}.items():
-            if f"{prefix}value.{actors[0]}" in table.column_names:
-                arrays["value" + suffix] = (
-                    ("future", "doctrine", "actor"),
-                    cube(prefix + "value.", actors),
-                )
-                arrays["expected" + suffix] = (
-                    ("future", "doctrine", "outcome"),
-                    cube(prefix + "outcome.", outcomes),
-                )
-        for name in set(CERTIFICATES).intersection(table.column_names):
-            arrays[name] = (("future", "doctrine"), cube("", [name])[:, :, 0])
-        return xr.Dataset(
-            arrays,
-            coords={
-                "doctrine": list(doctrines),
-                "actor": actors,
-                "outcome": outcomes,
-                **{
-                    _free(name, _TAKEN): ("future", values) for name, values in self.futures.items()
-                },
-            },
-            attrs=self.origin,
+        shape = (int(self.manifest["futures"]), len(self.doctrines))
+        return as_dataset(
+            self.scenario,
+            self.doctrines,
+            self.futures,
+            lambda name: table[name].to_numpy().reshape(shape),
+            table.column_names,
+            self.origin,
         )
 
     @cached_property
@@ -239,18 +201,13 @@ def create_study(
         (path / table).mkdir(parents=True, exist_ok=True)
     write(path / "scenario.yaml", text)
     index = np.arange(int(manifest["futures"]), dtype=np.int32)
-    columns = [(_free(name, _INDEX), values) for name, values in futures.items()]
+    columns = [(free_name(name, _INDEX), values) for name, values in futures.items()]
     write_table(path / "futures.parquet", [("future", index), *columns], study.origin)
     # The manifest comes last: where it is, the rest is too.
     write(
         path / "manifest.json", (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
     )
     return study
-
-
-def _free(name: str, taken: tuple[str, ...]) -> str:
-    """A parameter's name as a column: `parameter future` where `future` means something else."""
-    return f"parameter {name}" if name in taken else name
 
 
 def _differences(found: dict[str, Any], wanted: dict[str, Any]) -> str:
@@ -354,10 +311,3 @@ def _arrow(array: Any) -> Any:
     import pyarrow as pa
 
     return array if isinstance(array, pa.Array) else pa.array(array)
-
-
-def doctrine_list(scenario: Scenario, wanted: Iterable[str] | None = None) -> tuple[str, ...]:
-    """`free-choice` and the wanted doctrines in the order of the file; all of them by default."""
-    names = [doctrine.name for doctrine in scenario.doctrines]
-    chosen = set(names if wanted is None else wanted)
-    return (FREE_CHOICE, *(name for name in names if name in chosen))

@@ -1,0 +1,146 @@
+"""Values and outcomes of many futures: solved in memory, and as a labelled array."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.explore.futures import Futures
+from standoff.game import GROUP, Game, fill, find_doctrine
+from standoff.scenario import FREE_CHOICE, Scenario
+from standoff.solver import DTYPES, Concept, Precision, Solution, one_thread, solve_doctrines
+
+if TYPE_CHECKING:
+    import xarray
+
+Columns = dict[str, NDArray[Any]]
+"""By name, [row] or [row, period]."""
+
+LIMIT = "limit."
+"""Prefix of columns that hold the limit of perfect rationality."""
+ELSEWHERE = "elsewhere."
+"""Prefix of columns that hold the equilibrium farthest from the branch."""
+CERTIFICATES = ("kappa", "lost", "several")
+"""Columns about stage games, where some choose at once: see `Solution`."""
+
+_CONCEPTS = {"": Concept.EQUILIBRIUM, LIMIT: Concept.LIMIT, ELSEWHERE: Concept.ELSEWHERE}
+_TAKEN = (
+    "future", "doctrine", "actor", "outcome", "value", "expected", "value_limit", "expected_limit",
+)  # fmt: skip
+
+
+def solve_futures(
+    game: Game,
+    futures: Futures,
+    doctrines: Iterable[str] | None = None,
+    *,
+    precision: Precision = "double",
+    limit: bool = False,
+) -> xarray.Dataset:
+    """Values and outcomes in futures that are given, under every doctrine; nothing is written.
+
+    `futures` maps parameters to arrays [future]; parameters left out have their nominal values. The
+    result is laid out like `Study.results`; `value_limit` and `expected_limit` are there if `limit`
+    asks for them. Futures are solved in groups of 16, and one of them costs as much as 16.
+
+    Raises:
+        ScenarioError: the scenario is impossible in some future.
+        KeyError: no such parameter or doctrine; the message has the nearest name.
+        ValueError: the arrays have different lengths, or none.
+    """
+    names = doctrine_list(game.scenario, doctrines)
+    for name in doctrines or ():
+        find_doctrine(game, name)
+    lengths = {len(np.atleast_1d(values)) for values in futures.values()} or {1}
+    if len(lengths) > 1 or lengths == {0}:
+        raise ValueError(f"the parameters have {sorted(lengths)} futures; expected one number > 0")
+    rows = lengths.pop()
+    parts: list[Columns] = []
+    with one_thread():
+        for low in range(0, rows, GROUP):
+            block = {name: values[low : low + GROUP] for name, values in futures.items()}
+            numbers = fill(game, block, DTYPES[precision])
+            concepts = ("", LIMIT) if limit else ("",)
+            columns: Columns = {}
+            for prefix in concepts:
+                solved = solve_doctrines(game, numbers, names, _CONCEPTS[prefix], reuse=True)
+                by_doctrine = [outcome_columns(solution, prefix) for solution in solved]
+                columns |= {
+                    name: np.stack([one[name] for one in by_doctrine], axis=1)
+                    for name in by_doctrine[0]
+                }
+            parts.append(columns)
+    cubes = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    origin = {"scenario": game.scenario.name, "hash": game.scenario.hash, "precision": precision}
+    return as_dataset(game.scenario, names, futures, cubes.__getitem__, cubes, origin)
+
+
+def outcome_columns(solution: Solution, prefix: str) -> Columns:
+    """Values and outcomes of a solution by column name, [row]."""
+    by_name = {o.name: solution.outcome[:, k] for k, o in enumerate(solution.game.outcomes)}
+    values = {
+        f"{prefix}value.{actor}": solution.value[:, k]
+        for k, actor in enumerate(solution.game.actors)
+    }
+    outcomes = {
+        f"{prefix}outcome.{o.name}": by_name[o.name] for o in solution.game.scenario.outcomes
+    }
+    return values | outcomes
+
+
+def as_dataset(
+    scenario: Scenario,
+    doctrines: tuple[str, ...],
+    futures: Futures,
+    column: Callable[[str], NDArray[Any]],
+    known: Iterable[str],
+    origin: Mapping[str, Any],
+) -> xarray.Dataset:
+    """Columns, [future, doctrine] each, as `Study.results` describes; `known` are their names."""
+    import xarray as xr
+
+    known = set(known)
+    actors = [actor.name for actor in scenario.actors]
+    outcomes = [outcome.name for outcome in scenario.outcomes]
+    arrays: dict[str, Any] = {}
+    for prefix in _CONCEPTS:
+        suffix = prefix and "_" + prefix.rstrip(".")
+        if f"{prefix}value.{actors[0]}" not in known:
+            continue
+        values = [column(f"{prefix}value.{name}") for name in actors]
+        arrays["value" + suffix] = (("future", "doctrine", "actor"), np.stack(values, axis=-1))
+        expected = [column(f"{prefix}outcome.{name}") for name in outcomes]
+        arrays["expected" + suffix] = (
+            ("future", "doctrine", "outcome"),
+            np.stack(expected, axis=-1)
+            if expected
+            else np.empty((*values[0].shape, 0)),
+        )  # fmt: skip
+    for name in CERTIFICATES:
+        if name in known:
+            arrays[name] = (("future", "doctrine"), column(name))
+    return xr.Dataset(
+        arrays,
+        coords={
+            "doctrine": list(doctrines),
+            "actor": actors,
+            "outcome": outcomes,
+            **{free_name(name, _TAKEN): ("future", values) for name, values in futures.items()},
+        },
+        attrs=dict(origin),
+    )
+
+
+def free_name(name: str, taken: tuple[str, ...]) -> str:
+    """A parameter's name as a column: `parameter future` where `future` means something else."""
+    return f"parameter {name}" if name in taken else name
+
+
+def doctrine_list(scenario: Scenario, wanted: Iterable[str] | None = None) -> tuple[str, ...]:
+    """`free-choice` and the wanted doctrines in the order of the file; all of them by default."""
+    names = [doctrine.name for doctrine in scenario.doctrines]
+    chosen = set(names if wanted is None else wanted)
+    return (FREE_CHOICE, *(name for name in names if name in chosen))
