@@ -20,8 +20,12 @@ STAGES = [
     "play",
     "certificate",
     "export",
+    "discovery",
+    "sensitivity",
+    "robustness",
     "explore",
     "claims",
+    "findings",
     "report",
     "cli",
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from oracles.drafts import game_of
@@ -117,3 +120,19 @@ def test_others_are_free() -> None:
     assert all(everything.all() for everything in open_[1])
     free = allowed_options(compiled, find_doctrine(compiled, "free-choice"))
     assert all(one.all() for move in free for one in move)
+
+
+def test_a_doctrine_need_not_stand_in_the_file() -> None:
+    """One made elsewhere is solved as if it did; one for another game is refused by name."""
+    compiled = game("{never: climb}")
+    declared = find_doctrine(compiled, "test")
+    assert declared is not None
+    made = replace(declared, name="made")
+    found = solve(compiled, doctrine=made)
+    assert found.doctrine == "made"
+    np.testing.assert_array_equal(found.value, solve(compiled, doctrine="test").value)
+    with pytest.raises(KeyError, match="is for 'rde', not an actor of 'tiny'; did you mean 'red'"):
+        find_doctrine(compiled, replace(made, actor="rde"))
+    (rule,) = made.rules
+    with pytest.raises(KeyError, match="'clim' is not an action of 'red'; did you mean 'climb'"):
+        find_doctrine(compiled, replace(made, rules=(replace(rule, never=("clim",)),)))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from standoff.claims.quantities import quantities, sizes
 from standoff.claims.truth import RELATIVE_ERROR, Truth, judge_expression
 from standoff.explore import Futures, Study, share_below, uncertain, write
+from standoff.explore import effective_size as effective_size
 from standoff.scenario import Claim, Distribution, Scenario
 
 if TYPE_CHECKING:
@@ -189,11 +190,6 @@ def wilson(share: float, n: float) -> tuple[float, float]:
     low = 0.0 if share == 0 else centre - half
     high = 1.0 if share == 1 else centre + half
     return low, high
-
-
-def effective_size(weights: Array) -> float:
-    """How many equally weighted futures are worth as much (Kish 1965): (Σw)² / Σw²."""
-    return float(weights.sum() ** 2 / (weights**2).sum())
 
 
 def _share(where: NDArray[np.bool_], weights: Array) -> float:

@@ -66,8 +66,6 @@ def mistakes(as_json: bool) -> Iterator[None]:
         typer.echo(f"standoff: {message}", err=True)
         return typer.Exit(status)
 
-    from standoff.explore import StudyError
-
     try:
         yield
     except standoff.ScenarioError as error:
@@ -76,7 +74,7 @@ def mistakes(as_json: bool) -> Iterator[None]:
         else:
             typer.echo(str(error), err=True)
         raise typer.Exit(REFUSED) from None
-    except (RefusalError, StudyError) as error:
+    except RefusalError as error:
         raise fail(str(error), REFUSED) from None
     except MemoryError:
         raise fail("there is not enough memory for this", FAILED) from None
@@ -87,6 +85,12 @@ def mistakes(as_json: bool) -> Iterator[None]:
         raise fail(f"{where}{(error.strerror or str(error)).lower()}", FAILED) from None
     except KeyboardInterrupt:
         raise fail("interrupted", INTERRUPTED) from None
+    except Exception as error:
+        # Only where studies have been loaded can one have raised; they are too heavy to ask.
+        explore = sys.modules.get("standoff.explore")
+        if explore is None or not isinstance(error, explore.StudyError):
+            raise
+        raise fail(str(error), REFUSED) from None
 
 
 def _mistake_json(mistake: Mistake) -> dict[str, Any]:

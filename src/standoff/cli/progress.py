@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
@@ -14,7 +15,10 @@ from standoff.cli.app import INTERRUPTED
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from standoff.explore import Study
+    from standoff.explore import Plan, Study
+
+_WORTH_TELLING = 30.0
+"""Seconds left from which on it is said how many."""
 
 
 @contextmanager
@@ -32,20 +36,29 @@ def interruptible(study: Study) -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from None
 
 
+@dataclass(frozen=True)
+class Told:
+    """Who is told how far a run has come, and what a block took."""
+
+    progress: Callable[[int, int], None] | None = None
+    measured: Callable[[float], None] | None = None
+
+
 @contextmanager
-def progress(console: Console, study: Study) -> Iterator[Callable[[int, int], None] | None]:
-    """A progress bar on a terminal, a line now and then elsewhere."""
+def progress(console: Console, study: Study, needs: Plan, workers: int) -> Iterator[Told]:
+    """A progress bar on a terminal, a line now and then elsewhere; and how long it will take."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from standoff.explore import is_compiled
 
     if not study.missing():
-        yield None
+        yield Told()
         return
     if not is_compiled():
         console.print(
             "The first run on a machine compiles the solver: about half a minute.", style="dim"
         )
+    measured = _estimate(console, study, needs, workers)
     if console.is_terminal:
         columns = (
             TextColumn("solving"),
@@ -56,7 +69,7 @@ def progress(console: Console, study: Study) -> Iterator[Callable[[int, int], No
         )
         with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task("blocks", total=study.blocks)
-            yield lambda done, total: bar.update(task, completed=done, total=total)
+            yield Told(lambda done, total: bar.update(task, completed=done, total=total), measured)
         return
     begun = time.monotonic()
 
@@ -64,4 +77,23 @@ def progress(console: Console, study: Study) -> Iterator[Callable[[int, int], No
         if done and (done == total or done % max(1, total // 8) == 0):
             console.print(f"{done} of {total} blocks, {time.monotonic() - begun:.0f} s")
 
-    yield report
+    yield Told(report, measured)
+
+
+def _estimate(console: Console, study: Study, needs: Plan, workers: int) -> Callable[[float], None]:
+    """Says after the first block that can be timed how long all that are left will take."""
+    said = False
+
+    def measured(seconds: float) -> None:
+        nonlocal said
+        if said:
+            return
+        said = True
+        from standoff.explore import duration
+        from standoff.report import running
+
+        left = duration(seconds, len(study.missing()), workers)
+        if left >= _WORTH_TELLING:
+            console.print(running.estimate_text(left, workers, needs))
+
+    return measured

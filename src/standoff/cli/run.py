@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +15,7 @@ import standoff
 from standoff.cli.app import (
     Json,
     MaxStates,
+    RefusalError,
     ScenarioArgument,
     app,
     mistakes,
@@ -23,7 +27,7 @@ from standoff.cli.progress import interruptible, progress
 
 if TYPE_CHECKING:
     from standoff.claims import Comparison, Trap, Verdict
-    from standoff.explore import Plan, Study
+    from standoff.explore import Cluster, Plan, Study
 
 _WORTH_A_WORKER = 10**8
 """State-period-rows: some five seconds of solving, about what it takes to start a process."""
@@ -51,20 +55,44 @@ def run(
     ] = None,
     sampling: Annotated[str, typer.Option(help="sobol or latin-hypercube.")] = "sobol",
     precision: Annotated[str, typer.Option(help="single or double.")] = "single",
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Solve on a Dask cluster; its workers must see the folder."
+        ),
+    ] = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(metavar="I/N", help="Solve only the I-th of N shares of the work."),
+    ] = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS", help="Give up on futures that hold up a block of 16 longer."
+        ),
+    ] = None,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Solve futures again that failed before.")
+    ] = False,
     max_states: MaxStates = 2_000_000,
     as_json: Json = False,
 ) -> None:
     """Solve a scenario under every doctrine in many futures, and judge its claims.
 
-    A run that was stopped goes on where it stopped when the same command is given again.
+    A run that was stopped goes on where it stopped when the same command is given again. Futures
+    that cannot be solved are told and left out.
     """
     with mistakes(as_json):
-        from standoff.claims import compare, judge, traps, write_verdicts
         from standoff.explore import Settings, plan, prepare, solve_blocks
         from standoff.report import text
 
         one_of("--sampling", sampling, ("sobol", "latin-hypercube"))
         one_of("--precision", precision, ("single", "double"))
+        share = None if shard is None else _shard(shard)
+        if time_limit is not None and not 0 < time_limit < math.inf:
+            raise RefusalError(f"--time-limit is {time_limit:g}; expected seconds above 0")
+        if dask is not None and workers is not None:
+            raise RefusalError("--workers is for processes here; with --dask the cluster has them")
         game = standoff.compile(standoff.load(scenario), max_states=max_states)
         refuse_unknown_doctrines(game, doctrine or ())
         settings = Settings(
@@ -78,23 +106,71 @@ def run(
         study = prepare(game, settings, out)
         block, itemsize = int(study.manifest["block"]), 8 if precision == "double" else 4
         needs = plan(game, int(study.manifest["futures"]), len(study.doctrines), block, itemsize)
-        workers = min(workers or _workers_that_pay(needs), max(1, len(study.missing())))
         console = text.console(error=as_json)
-        text.put(console, text.study_heading(study, needs, workers))
-        with interruptible(study), progress(console, study) as report:
-            solve_blocks(study, game, workers=workers, progress=report)
-        verdicts, rows, trapped = judge(study), compare(study), traps(study)
-        write_verdicts(study, verdicts)
+        with _cluster(dask) as cluster:
+            count = min(workers or _workers_that_pay(needs), max(1, len(study.missing())))
+            count = cluster.workers if cluster else count
+            text.put(console, text.study_heading(study, needs, count))
+            with interruptible(study), progress(console, study, needs, count) as told:
+                solve_blocks(
+                    study,
+                    game,
+                    workers=count,
+                    executor=cluster.executor if cluster else None,
+                    alive=cluster.alive if cluster else None,
+                    shard=share,
+                    limit=time_limit,
+                    retry=retry,
+                    progress=told.progress,
+                    measured=told.measured,
+                )
+        tell(study, as_json)
+
+
+def tell(study: Study, as_json: bool) -> None:
+    """Judges a study and says what came of it, or what is missing of it."""
+    from standoff.claims import compare, judge, traps, write_verdicts
+    from standoff.report import running, text
+
+    console = text.console(error=as_json)
+    if missing := study.missing():
         if as_json:
-            print_json(_run_json(study, verdicts, rows, trapped))
-            return
-        text.put(
-            console,
-            text.verdicts_text(verdicts),
-            text.comparison_text(rows),
-            text.traps_text(trapped),
-            text.study_footing(study),
-        )
+            print_json({"study": str(study.path), "manifest": study.manifest, "missing": missing})
+        else:
+            text.put(console, running.missing_text(study))
+        return
+    if study.failures:
+        text.put(console, running.failures_text(study))
+    verdicts, rows, trapped = judge(study), compare(study), traps(study)
+    write_verdicts(study, verdicts)
+    if as_json:
+        print_json(_run_json(study, verdicts, rows, trapped))
+        return
+    text.put(
+        console,
+        text.verdicts_text(verdicts),
+        text.comparison_text(rows),
+        text.traps_text(trapped),
+        text.study_footing(study),
+    )
+
+
+def _shard(given: str) -> tuple[int, int]:
+    first, slash, of = given.partition("/")
+    if not (slash and first.isdecimal() and of.isdecimal() and 1 <= int(first) <= int(of)):
+        raise RefusalError(f"--shard is '{given}'; expected I/N with 1 <= I <= N, say 3/64")
+    return int(first), int(of)
+
+
+@contextmanager
+def _cluster(address: str | None) -> Iterator[Cluster | None]:
+    if address is None:
+        yield None
+        return
+    from standoff.explore import dask_cluster
+
+    with dask_cluster(address) as cluster:
+        yield cluster
 
 
 def _workers_that_pay(needs: Plan) -> int:
@@ -114,6 +190,7 @@ def _run_json(
     return {
         "study": str(study.path),
         "manifest": study.manifest,
+        "failures": [asdict(failure) for failure in study.failures],
         "verdicts": [as_json(verdict) for verdict in verdicts],
         "doctrines": [asdict(row) for row in rows],
         "traps": [

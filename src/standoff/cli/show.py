@@ -51,12 +51,15 @@ def show(
     with mistakes(as_json):
         from standoff.explore import BLOCK, plan
         from standoff.report import text
+        from standoff.report.structure import structures_text
 
         loaded = standoff.load(scenario)
         game = standoff.compile(loaded, max_states=max_states)
         needs = plan(game, BLOCK, 1 + len(loaded.doctrines), BLOCK, 8)
         if not as_json:
-            text.put(text.console(), text.scenario_text(loaded, game, needs, BLOCK))
+            shown = [text.scenario_text(loaded, game, needs, BLOCK)]
+            shown += [structures_text(loaded)] if loaded.structures else []
+            text.put(text.console(), *shown)
             return
         sizes = {
             "states": game.states,
@@ -122,4 +125,13 @@ def _contents(scenario: Scenario) -> dict[str, Any]:
         "claims": {
             claim.name: {"says": claim.says, "holds": claim.holds.text} for claim in scenario.claims
         },
+        "structures": {
+            structure.name: {
+                "says": structure.says,
+                "options": list(structure.options),
+                "sources": list(structure.sources),
+            }
+            for structure in scenario.structures
+        },
+        "variant": dict(scenario.choices),
     }

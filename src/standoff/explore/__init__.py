@@ -1,18 +1,27 @@
 """Many futures: sampling them, solving them block by block, and keeping the results."""
 
+from standoff.explore.block import BLOCK as BLOCK
+from standoff.explore.cluster import Cluster as Cluster
+from standoff.explore.cluster import dask_cluster as dask_cluster
+from standoff.explore.failures import Failure as Failure
+from standoff.explore.formats import format_of as format_of
+from standoff.explore.formats import write_out as write_out
 from standoff.explore.futures import MOST_FUTURES as MOST_FUTURES
 from standoff.explore.futures import Futures as Futures
 from standoff.explore.futures import quantile as quantile
 from standoff.explore.futures import sample as sample
 from standoff.explore.futures import share_below as share_below
 from standoff.explore.futures import uncertain as uncertain
+from standoff.explore.merge import merge as merge
 from standoff.explore.plan import Plan as Plan
+from standoff.explore.plan import duration as duration
 from standoff.explore.plan import plan as plan
+from standoff.explore.priors import effective_size as effective_size
+from standoff.explore.priors import prior_weights as prior_weights
+from standoff.explore.priors import share_bounds as share_bounds
 from standoff.explore.results import doctrine_list as doctrine_list
 from standoff.explore.results import solve_futures as solve_futures
-from standoff.explore.run import BLOCK as BLOCK
 from standoff.explore.run import Settings as Settings
-from standoff.explore.run import is_compiled as is_compiled
 from standoff.explore.run import prepare as prepare
 from standoff.explore.run import run as run
 from standoff.explore.run import solve_blocks as solve_blocks
@@ -20,3 +29,9 @@ from standoff.explore.study import Study as Study
 from standoff.explore.study import StudyError as StudyError
 from standoff.explore.study import open_study as open_study
 from standoff.explore.study import write as write
+from standoff.explore.study import write_json as write_json
+from standoff.explore.variants import Variants as Variants
+from standoff.explore.variants import open_variants as open_variants
+from standoff.explore.variants import run_variants as run_variants
+from standoff.explore.variants import solve_variants as solve_variants
+from standoff.explore.workers import is_compiled as is_compiled

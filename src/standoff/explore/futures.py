@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias, cast, get_args
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.scenario import Distribution, Parameter, Scenario
+from standoff.scenario import (
+    Distribution,
+    Scenario,
+    ScenarioError,
+    ascending,
+    at_quantiles,
+    at_shares,
+    dependent,
+    feasible,
+    keeps,
+)
+from standoff.scenario import quantile as quantile
+from standoff.scenario import uncertain as uncertain
 
 Futures: TypeAlias = Mapping[str, NDArray[np.float64]]
 """Values of the uncertain parameters, by name, [future]."""
@@ -19,21 +31,31 @@ MOST_FUTURES = 2**24
 """More futures than this are refused: by then a share is known to a hundredth of a percent."""
 
 
-def uncertain(scenario: Scenario) -> tuple[Parameter, ...]:
-    """The parameters that have a distribution."""
-    return tuple(p for p in scenario.parameters if p.distribution is not None)
+LEAST_ACCEPTED = 1 / 1000
+"""Where constraints leave a smaller share of the futures that are tried, sampling gives up."""
+
+_PIECE = 2**12
+_ENOUGH = 2**16
+"""Futures after which it is plain how large a share the constraints leave."""
+_LONGEST = 2**30
+"""Points in scipy's Sobol sequence."""
 
 
 def sample(
     scenario: Scenario, futures: int, seed: int = 0, sampling: Sampling = "sobol"
 ) -> dict[str, NDArray[np.float64]]:
-    """Futures drawn independently from the parameters' distributions.
+    """Futures drawn from what is believed of the parameters.
 
     "sobol" is a Sobol sequence, scrambled (Matoušek 1998), of which more futures are a
     continuation; "latin-hypercube" has one future in each of `futures` slices of every parameter
     (McKay, Beckman & Conover 1979).
 
+    Correlated parameters are drawn by a Gaussian copula; in a Latin hypercube the slices are kept
+    and only their order changes (Iman & Conover 1982). Futures that break a constraint are passed
+    over, and the Sobol sequence goes on until there are enough.
+
     Raises:
+        ScenarioError: the constraints leave next to nothing, or are asked of a Latin hypercube.
         ValueError: `futures` is below 1 or above `MOST_FUTURES`, `seed` is below 0, or `sampling`
         is unknown.
     """
@@ -43,14 +65,23 @@ def sample(
         raise ValueError(f"the seed is {seed}; expected 0 or more")
     if sampling not in get_args(Sampling):
         raise ValueError(f"sampling is '{sampling}'; expected {' or '.join(get_args(Sampling))}")
-    parameters = uncertain(scenario)
-    if not parameters:
+    dimensions = len(uncertain(scenario))
+    if not dimensions:
         return {}
-    quantiles = _unit_cube(len(parameters), futures, seed, sampling)
-    return {
-        parameter.name: quantile(cast(Distribution, parameter.distribution), quantiles[:, column])
-        for column, parameter in enumerate(parameters)
-    }
+    if scenario.constraints:
+        if sampling == "latin-hypercube":
+            first = scenario.constraints[0].holds
+            what = (
+                "a Latin hypercube has a future in every slice of every parameter, and constraints "
+                "take some away"
+            )
+            raise ScenarioError.about(scenario.text, first, what, hint="sample by sobol")
+        return _constrained(scenario, futures, seed)
+    u = _unit_cube(dimensions, futures, seed, sampling)
+    if sampling == "sobol" or not scenario.correlations:
+        return at_quantiles(scenario, u)
+    order = np.argsort(np.argsort(dependent(scenario, u), axis=0, kind="stable"), axis=0)
+    return at_shares(scenario, np.take_along_axis(np.sort(u, axis=0), order, axis=0))
 
 
 def _unit_cube(dimensions: int, points: int, seed: int, sampling: Sampling) -> NDArray[np.float64]:
@@ -63,61 +94,43 @@ def _unit_cube(dimensions: int, points: int, seed: int, sampling: Sampling) -> N
     return np.asarray(engine.random_base2((points - 1).bit_length())[:points])
 
 
-def quantile(distribution: Distribution, u: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The values below which the distribution has the shares `u` of its weight."""
-    given = dict(distribution.arguments)
-    values = _quantile(distribution, u)
-    # Rounding must not carry a value out of its range: a probability of 1 + 1e-16 is an error.
-    low, high = given.get("low", -np.inf), given.get("high", np.inf)
-    return np.clip(values, cast(float, low), cast(float, high))
+def _constrained(scenario: Scenario, futures: int, seed: int) -> dict[str, NDArray[np.float64]]:
+    """The first futures of the Sobol sequence that keep all constraints."""
+    from scipy.stats import qmc
+
+    parameters = uncertain(scenario)
+    engine = qmc.Sobol(len(parameters), scramble=True, rng=np.random.default_rng(seed))
+    pieces: list[dict[str, NDArray[np.float64]]] = []
+    tried = found = 0
+    broken = np.zeros(len(scenario.constraints), np.int64)
+    while found < futures:
+        # Always so many at once: a future has the same bits however many are asked for.
+        drawn = at_quantiles(scenario, np.asarray(engine.random(_PIECE)))
+        kept = feasible(scenario, drawn)
+        broken += [int((~keeps(scenario, one, drawn)).sum()) for one in scenario.constraints]
+        pieces.append({name: values[kept] for name, values in drawn.items()})
+        tried, found = tried + _PIECE, found + int(kept.sum())
+        needed = futures * tried / max(found, 1)
+        if tried >= _ENOUGH and (found < LEAST_ACCEPTED * tried or needed > _LONGEST):
+            raise _too_narrow(scenario, futures, tried, found, broken)
+    return {
+        parameter.name: np.concatenate([piece[parameter.name] for piece in pieces])[:futures]
+        for parameter in parameters
+    }
 
 
-def _quantile(distribution: Distribution, u: NDArray[np.float64]) -> NDArray[np.float64]:
-    from scipy import special
-
-    given = dict(distribution.arguments)
-
-    def number(name: str, default: float = np.nan) -> float:
-        return float(cast(float, given.get(name, default)))
-
-    low, high = number("low", 0.0), number("high", 1.0)
-    match distribution.kind:
-        case "uniform":
-            return low + u * (high - low)
-        case "log-uniform":
-            return np.asarray(np.exp(np.log(low) + u * (np.log(high) - np.log(low))))
-        case "triangular":
-            mode = number("mode")
-            share = (mode - low) / (high - low)
-            rising = low + np.sqrt(u * (high - low) * (mode - low))
-            falling = high - np.sqrt((1 - u) * (high - low) * (high - mode))
-            return np.where(u < share, rising, falling)
-        case "beta":
-            shares = special.betaincinv(number("a"), number("b"), u)
-            return np.asarray(low + (high - low) * shares)
-        case "normal":
-            mean, sd = number("mean"), number("sd")
-            first = (number("low", -np.inf) - mean) / sd
-            last = (number("high", np.inf) - mean) / sd
-            if (
-                first > 0
-            ):  # the upper tail is the lower one seen in a mirror, where shares are exact
-                return mean - sd * _normal_between(-last, -first, 1 - u)
-            return mean + sd * _normal_between(first, last, u)
-        case "discrete":
-            values = np.asarray(given["values"], np.float64)
-            weights = np.asarray(given.get("weights") or np.ones(len(values)), np.float64)
-            edges = np.cumsum(weights) / weights.sum()
-            return values[np.minimum(np.searchsorted(edges, u, side="right"), len(values) - 1)]
-
-
-def _normal_between(first: float, last: float, u: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Quantiles of the standard normal distribution, cut at `first` and `last`."""
-    from scipy import special
-
-    bottom, top = special.ndtr(first), special.ndtr(last)
-    inside = np.clip(bottom + u * (top - bottom), 1e-300, 1 - 1e-16)
-    return np.asarray(special.ndtri(inside))
+def _too_narrow(
+    scenario: Scenario, futures: int, tried: int, found: int, broken: NDArray[np.int64]
+) -> ScenarioError:
+    worst = int(np.argmax(broken))
+    share = f"{100 * found / tried:.2g} %"
+    what = f"{found:,} of {tried:,} futures tried ({share}) keep the constraints"
+    if found >= LEAST_ACCEPTED * tried:
+        what += f", too few to find {futures:,}"
+    if len(broken) > 1:
+        what += f"; most often broken is this one, in {100 * broken[worst] / tried:.3g} %"
+    hint = "widen it, or choose ranges that fit it"
+    return ScenarioError.about(scenario.text, scenario.constraints[worst].holds, what, hint=hint)
 
 
 def share_below(
@@ -129,7 +142,7 @@ def share_below(
     `quantiles`; never quite 0 or 1.
     """
     u = (np.arange(quantiles) + 0.5) / quantiles
-    known = quantile(distribution, u)
+    known = quantile(ascending(distribution), u)
     below = np.searchsorted(known, values, side="left")
     upto = np.searchsorted(known, values, side="right")
     return np.clip((below + upto) / 2, 0.5, quantiles - 0.5) / quantiles

@@ -19,6 +19,11 @@ class Plan:
     work: int
 
 
+def duration(seconds: float, blocks: int, workers: int) -> float:
+    """Seconds that so many blocks take if one takes `seconds` while all workers are busy."""
+    return seconds * -(-blocks // max(1, workers))
+
+
 def plan(game: Game, futures: int, doctrines: int, block: int, itemsize: int) -> Plan:
     """Counts what one block of futures keeps in memory at its height, and what all of them write.
 

@@ -2,59 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import multiprocessing
-import os
-import platform
-import signal
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from importlib.metadata import version
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.certificate import certify
-from standoff.explore.futures import Sampling, sample, uncertain
-from standoff.explore.results import ELSEWHERE, LIMIT, Columns, doctrine_list, outcome_columns
-from standoff.explore.study import (
-    FORMAT,
-    Study,
-    StudyError,
-    create_study,
-    open_study,
-    write_certificates,
-    write_table,
-)
-from standoff.game import GROUP, MAX_STATES, Game, compile_game, fill, find_doctrine
-from standoff.scenario import Scenario, load, loads
-from standoff.solver import (
-    DTYPES,
-    Concept,
-    Precision,
-    Solution,
-    choice_names,
-    label_names,
-    one_thread,
-    rows_of,
-    solve_doctrines,
-)
-
-BLOCK = GROUP
-"""Futures in a block."""
-
-_SMALL = 100_000
-"""States of all moves and periods up to which solutions under every doctrine are checked again."""
+from standoff.explore.block import BLOCK, solve_block
+from standoff.explore.futures import MOST_FUTURES, Futures, Sampling, sample
+from standoff.explore.results import doctrine_list
+from standoff.explore.study import FORMAT, Study, StudyError, create_study
+from standoff.explore.workers import Ticker, solve_in_processes, solve_on, versions
+from standoff.game import MAX_STATES, Game, allowed_options, compile_game, fill, find_doctrine
+from standoff.scenario import Scenario, load, suggestion, uncertain
+from standoff.solver import Precision
 
 Progress = Callable[[int, int], None]
 """Called with the number of blocks done and of all blocks."""
+
+Shard = tuple[int, int]
+"""(i, n): the i-th of n shares of the blocks, from 1."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +55,10 @@ def run(
     precision: Precision = "single",
     doctrines: Iterable[str] | None = None,
     workers: int = 1,
+    executor: Executor | None = None,
+    shard: Shard | None = None,
+    limit: float | None = None,
+    retry: bool = False,
     max_states: int = MAX_STATES,
     progress: Progress | None = None,
 ) -> Study:
@@ -89,11 +68,14 @@ def run(
     settings. Blocks that are already there are kept. By default they are solved here, one after
     another; `workers` above 1 are processes that share them, and a script that asks for some must
     guard its main part with `if __name__ == "__main__":`, as with all of Python's process pools.
-    The number of workers does not change a byte of the result.
+    `executor`, `shard`, `limit` and `retry` are those of `solve_blocks`. Who solves what does not
+    change a byte of the result.
+
+    Futures that cannot be solved are set down as failed, in `Study.failures`.
 
     Raises:
-        ScenarioError: the scenario has a mistake, or is impossible in some future.
-        StudyError: `out` holds something else, or a worker died.
+        ScenarioError: the scenario has a mistake, or is impossible at its nominal values.
+        StudyError: `out` holds something else, workers cannot be had, or every future failed.
         KeyError: no such doctrine; the message has the nearest name.
         ValueError: a setting is out of range.
     """
@@ -109,44 +91,105 @@ def run(
     )
     game = compile_game(scenario, max_states=max_states)
     study = prepare(game, settings, out)
-    solve_blocks(study, game, workers=workers, progress=progress)
+    solve_blocks(
+        study,
+        game,
+        workers=workers,
+        executor=executor,
+        shard=shard,
+        limit=limit,
+        retry=retry,
+        progress=progress,
+    )
     return study
 
 
-def prepare(game: Game, settings: Settings, out: str | Path | None = None) -> Study:
-    """Lays out the study, or opens it where it is already there, without solving anything."""
+def prepare(
+    game: Game,
+    settings: Settings,
+    out: str | Path | None = None,
+    futures: Futures | None = None,
+) -> Study:
+    """Lays out the study, or opens it where it is already there, without solving anything.
+
+    `futures` maps parameters to arrays [future] where they are not to be sampled; uncertain
+    parameters left out have their nominal values in all of them.
+
+    Raises:
+        ScenarioError: the scenario is impossible at its nominal values, or a doctrine leaves no
+            action.
+        StudyError: `out` holds something else.
+        KeyError: no such doctrine or parameter; the message has the nearest name.
+        ValueError: a setting is out of range, or the futures are not finite or of one length.
+    """
     scenario = game.scenario
     for name in settings.doctrines or ():
         find_doctrine(game, name)
-    # Where nothing is uncertain there is one future, however many are asked for.
-    futures = settings.futures if uncertain(scenario) else 1
-    drawn = sample(scenario, futures, settings.seed, settings.sampling)
+    doctrines = doctrine_list(scenario, settings.doctrines)
+    for name in doctrines:
+        allowed_options(game, find_doctrine(game, name))
+    fill(game)
+    if futures is None:
+        # Where nothing is uncertain there is one future, however many are asked for.
+        count = settings.futures if uncertain(scenario) else 1
+        drawn = sample(scenario, count, settings.seed, settings.sampling)
+    else:
+        drawn = _given(scenario, futures)
+        count = len(next(iter(drawn.values())))
     manifest = {
         "format": FORMAT,
         "standoff": version("standoff"),
         "scenario": scenario.name,
         "hash": scenario.hash,
-        "futures": futures,
+        "futures": count,
         "seed": settings.seed,
-        "sampling": settings.sampling,
+        "sampling": settings.sampling if futures is None else "given",
         "precision": settings.precision,
-        "doctrines": list(doctrine_list(scenario, settings.doctrines)),
+        "doctrines": list(doctrines),
         "block": BLOCK,
         "states": game.states,
         "max_states": settings.max_states,
-        "platform": {
-            "machine": platform.machine(),
-            "system": platform.system(),
-            "python": platform.python_version(),
-            **{name: version(name) for name in ("numpy", "numba", "scipy", "pyarrow")},
-        },
+        "platform": versions(),
     }
+    if futures is not None:
+        manifest["given"] = _digest(drawn)
     return create_study(Path(out) if out else _default_path(manifest), scenario, drawn, manifest)
 
 
-def _default_path(manifest: dict[str, Any]) -> Path:
-    import hashlib
+def _given(scenario: Scenario, futures: Futures) -> dict[str, NDArray[np.float64]]:
+    """Futures that somebody hands over, in the order of the file, with what they leave out."""
+    known = {parameter.name: parameter.value for parameter in scenario.parameters}
+    for name in futures:
+        if name not in known:
+            raise KeyError(
+                f"'{name}' is not a parameter of '{scenario.name}'; {suggestion(name, known)}"
+            )
+    arrays = {name: np.asarray(values, np.float64) for name, values in futures.items()}
+    shapes = {values.shape for values in arrays.values()}
+    if len(shapes) != 1 or len(shape := shapes.pop()) != 1 or not 1 <= shape[0] <= MOST_FUTURES:
+        raise ValueError(
+            f"futures have the shapes {[values.shape for values in arrays.values()]}; expected one "
+            f"number of futures, from 1 to {MOST_FUTURES:,}, for every parameter"
+        )
+    for name, values in arrays.items():
+        if not np.isfinite(values).all():
+            raise ValueError(f"'{name}' is not a finite number in every future")
+    left_out = {parameter.name for parameter in uncertain(scenario)} - arrays.keys()
+    return {
+        name: arrays.get(name, np.full(shape, value))
+        for name, value in known.items()
+        if name in arrays or name in left_out
+    }
 
+
+def _digest(futures: Futures) -> str:
+    digest = hashlib.sha256()
+    for name, values in futures.items():
+        digest.update(f"{name}\n".encode() + np.ascontiguousarray(values, "<f8").tobytes())
+    return digest.hexdigest()
+
+
+def _default_path(manifest: dict[str, Any]) -> Path:
     digest = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:8]
     return Path("studies") / f"{manifest['scenario']}-{digest}"
 
@@ -157,225 +200,75 @@ def solve_blocks(
     *,
     workers: int = 1,
     executor: Executor | None = None,
+    shard: Shard | None = None,
+    limit: float | None = None,
+    retry: bool = False,
     progress: Progress | None = None,
+    measured: Callable[[float], None] | None = None,
+    alive: Callable[[], None] | None = None,
 ) -> None:
     """Solves the missing blocks: here, in worker processes, or on an executor that is given.
 
-    Raises:
-        ScenarioError: the scenario is impossible in some future.
-        StudyError: a worker died.
-    """
-    missing = study.missing()
-    done = study.blocks - len(missing)
+    An `executor` is any of `concurrent.futures`' kind; its workers must see the study's folder and
+    have the versions of the study. Threads of one process take turns, so give it processes.
+    `shard` (i, n) solves every n-th block from the i-th on, and leaves the rest to others. A block
+    that takes longer than `limit` seconds loses its worker, and the futures at fault fail; it needs
+    a process to lose, so one is made where `workers` is 1. With `retry` the blocks in which futures
+    failed before are solved again.
 
+    `progress` is told of every block; `measured` of the seconds that one took, where they can be
+    compared with others; `alive` is called about every second while an executor is waited for, and
+    may raise.
+
+    Raises:
+        StudyError: workers cannot be had or do not see the study, or every future failed.
+        ValueError: the shard or the limit is out of range.
+    """
+    if limit is not None and not limit > 0:
+        raise ValueError(f"the time limit is {limit:g} s; expected more than 0")
+    first, step = shard or (1, 1)
+    if not 1 <= first <= step:
+        raise ValueError(f"the shard is {first}/{step}; expected i/n with 1 <= i <= n")
+    if retry:
+        for block in sorted({failure.future // BLOCK for failure in study.failures}):
+            if block % step == first - 1:
+                study.part("outcomes", block).unlink(missing_ok=True)
+    missing = [block for block in study.missing() if block % step == first - 1]
+    done = study.blocks - len(study.missing())
     if progress:
         progress(done, study.blocks)
 
-    def solved() -> None:
+    def solved(seconds: float | None) -> None:
         nonlocal done
         done += 1
+        if measured and seconds is not None:
+            measured(seconds)
         if progress:
             progress(done, study.blocks)
 
-    if executor is not None:
-        _solve_on(executor, study, game, missing, solved)
-        return
-    # The first block is solved here in any case: so the solver is compiled once, and not by every
-    # worker. Blocks are too small for more than one thread to pay; processes are what to add.
-    here = len(missing) if workers <= 1 or len(missing) <= 2 else 1
-    with one_thread():
-        for block in missing[:here]:
+    ticker = Ticker(solved, alive or (lambda: None))
+    if not missing:
+        pass
+    elif executor is not None:
+        solve_on(executor, study, missing, limit, ticker)
+    elif limit is not None or (workers > 1 and len(missing) > 2):
+        # Blocks are too small for more than one thread to pay; processes are what to add.
+        solve_in_processes(study, game, missing, workers, limit, ticker)
+    else:
+        for count, block in enumerate(missing):
+            begun = time.perf_counter()
             solve_block(study, game, block)
-            solved()
-    if missing[here:]:
-        with _processes(min(workers, len(missing) - here)) as pool:
-            _solve_on(pool, study, game, missing[here:], solved)
+            solved(time.perf_counter() - begun if count else None)
+    _refuse_none_solved(study)
 
 
-def _solve_on(
-    executor: Executor, study: Study, game: Game, blocks: list[int], solved: Callable[[], None]
-) -> None:
-    waiting: list[Future[None]] = []
-    try:
-        with _deaf_to_interrupts():  # which the workers inherit: Ctrl-C is for the parent to answer
-            for block in blocks:
-                waiting.append(
-                    executor.submit(_solve_block_at, study.path, game.scenario.path, block)
-                )
-        for finished in as_completed(waiting):
-            finished.result()
-            solved()
-    except BrokenProcessPool:
-        raise StudyError(
-            f"a worker died, perhaps for want of memory; what is solved is kept in {study.path}: "
-            "run again, with fewer workers"
-        ) from None
-    finally:
-        for future in waiting:
-            future.cancel()
-
-
-@contextmanager
-def _processes(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes that end at once when this one fails, is interrupted, or is killed."""
-    context = multiprocessing.get_context("spawn")
-    theirs, ours = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_begin_worker, initargs=(theirs,)
-    )
-    try:
-        yield pool
-    except BaseException:
-        ours.close()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-        ours.close()
-        theirs.close()
-
-
-def _begin_worker(lifeline: Connection) -> None:
-    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
-
-
-def _end_with(lifeline: Connection) -> None:
-    # Nothing is ever sent: there is something to read when the other end is closed, by whatever
-    # cause. What is being written then has its temporary name still.
-    lifeline.poll(None)
-    os._exit(1)
-
-
-def is_compiled() -> bool:
-    """Whether the solver was compiled on this machine before, which takes about half a minute."""
-    from standoff.solver import kernels
-
-    cache = str(kernels.backward_move.stats.cache_path)
-    return any(Path(cache).glob("kernels.backward_move*.nbi"))
-
-
-@contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread hears of interrupts, and may say so
+def _refuse_none_solved(study: Study) -> None:
+    """A study without a single number has nothing to say but why."""
+    if study.missing():
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-_compiled: dict[Path, tuple[Study, Game]] = {}  # in a worker: the study it works on
-
-
-def _solve_block_at(path: Path, file: str, block: int) -> None:
-    """Solves a block of the study in `path`; `file` is what mistakes call the scenario."""
-    study = open_study(path)
-    if path not in _compiled or _compiled[path][0].manifest != study.manifest:
-        scenario = loads((path / "scenario.yaml").read_bytes(), file)
-        game = compile_game(scenario, max_states=int(study.manifest["max_states"]))
-        _compiled.clear()
-        _compiled[path] = (study, game)
-    with one_thread():
-        solve_block(*_compiled[path], block)
-
-
-def solve_block(study: Study, game: Game, block: int) -> None:
-    """Solves one block of futures under every doctrine, and writes its parts."""
-    low = block * int(study.manifest["block"])
-    high = min(low + int(study.manifest["block"]), int(study.manifest["futures"]))
-    futures = {name: values[low:high] for name, values in study.futures.items()}
-    numbers = fill(game, futures, DTYPES[study.manifest["precision"]])
-    limits = [
-        outcome_columns(limit, LIMIT)
-        for limit in solve_doctrines(game, numbers, study.doctrines, Concept.LIMIT, reuse=True)
-    ]
-    elsewhere: list[Columns] = [{} for _ in limits]
-    if any(move.is_group for move in game.moves):
-        elsewhere = [
-            outcome_columns(other, ELSEWHERE) | {"several": other.several}
-            for other in solve_doctrines(
-                game, numbers, study.doctrines, Concept.ELSEWHERE, reuse=True
-            )
-        ]
-    outcomes: list[Columns] = []
-    courses: list[Columns] = []
-    certificates: list[dict[str, Any]] = []
-    # The cost of checking free choice again is a few seconds at most; that of every doctrine is
-    # worth it where the game is small.
-    checked = len(study.doctrines) if game.positions * game.periods <= _SMALL else 1
-    for solution, limit, other in zip(
-        solve_doctrines(game, numbers, study.doctrines, keep=True, reuse=True),
-        limits,
-        elsewhere,
-        strict=True,
-    ):
-        stages: Columns = {"kappa": solution.kappa, "lost": solution.lost} if other else {}
-        outcomes.append(outcome_columns(solution, "") | limit | other | stages)
-        courses.append(_course_columns(solution))
-        if block == 0 and len(certificates) < checked:
-            certificates.append(certify(solution, 0).to_json())
-    if certificates:
-        write_certificates(study, certificates)
-    index = np.arange(low, high, dtype=np.int32)
-    course = _interleave(courses, index, study.doctrines)
-    write_table(study.part("course", block), course.items(), study.origin)
-    # Outcomes come last: where they are, the block is whole.
-    whole = _interleave(outcomes, index, study.doctrines)
-    write_table(study.part("outcomes", block), whole.items(), study.origin)
-
-
-def _course_columns(solution: Solution) -> Columns:
-    """The course of the crisis by column name, [row, period]; periods to come have no choices."""
-    game, course = solution.game, solution.course
-    horizon = np.full((1, solution.rows), np.nan)
-
-    def column(by_period: NDArray[Any], item: int) -> NDArray[np.float64]:
-        rows = np.array([rows_of(grouped, solution.rows)[item] for grouped in by_period])
-        return (np.concatenate([rows, horizon]) if len(rows) == game.periods else rows).T
-
-    columns = {"going on": column(course.going_on[:, :, None], 0)}
-    for k, (variable, label) in enumerate(label_names(game)):
-        columns[f"state.{variable}.{label}"] = column(course.labels, k)
-    for k, (_, actor, action) in enumerate(choice_names(game)):
-        name = f"choice.{actor}.{action}"
-        columns[name] = columns.get(name, 0.0) + column(course.choices, k)
-    for k, outcome in enumerate(game.outcomes, len(game.actors)):
-        if outcome.kind == "each period":
-            columns[f"accrued.{outcome.name}"] = column(course.accrued, k)
-    for k, actor in enumerate(game.actors):
-        columns[f"path.{actor}"] = column(course.path, k)
-    return columns
-
-
-def _interleave(
-    by_doctrine: list[Columns],
-    index: NDArray[np.int32],
-    doctrines: tuple[str, ...],
-) -> dict[str, Any]:
-    """Columns [row] or [row, period] by doctrine as a table: future, doctrine, period."""
-    import pyarrow as pa
-
-    names = list(by_doctrine[0])
-    stacked = {name: np.stack([d[name] for d in by_doctrine], axis=1) for name in names}
-    shape = stacked[names[0]].shape
-    labels = pa.DictionaryArray.from_arrays(
-        pa.array(
-            np.broadcast_to(
-                _along(np.arange(shape[1], dtype=np.int16), 1, len(shape)), shape
-            ).ravel()
-        ),
-        pa.array(list(doctrines)),
-    )
-    table: dict[str, Any] = {
-        "future": np.broadcast_to(_along(index, 0, len(shape)), shape).ravel(),
-        "doctrine": labels,
-    }
-    if len(shape) == 3:
-        periods = np.arange(shape[2], dtype=np.int16)
-        table["period"] = np.broadcast_to(_along(periods, 2, 3), shape).ravel()
-    return table | {name: column.ravel() for name, column in stacked.items()}
-
-
-def _along(values: NDArray[Any], axis: int, dimensions: int) -> NDArray[Any]:
-    return values.reshape([-1 if k == axis else 1 for k in range(dimensions)])
+    failures = study.failures
+    if len(failures) == int(study.manifest["futures"]):
+        ((reason, _),) = Counter(failure.reason for failure in failures).most_common(1)
+        raise StudyError(
+            f"none of {len(failures)} futures could be solved; the most frequent reason: {reason}"
+        )

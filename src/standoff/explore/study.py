@@ -5,6 +5,7 @@
     futures.parquet         one row a future: its parameters
     outcomes/00000…         one row a future and doctrine: values and outcomes, also in the limit
     course/00000…           one row a future, doctrine and period: states, choices, accruals, values
+    failures/00000…         futures that could not be solved, and why; only where there are some
     certificates.json       what a second program found of solutions of the first future
     verdicts.json           what became of each claim (written by `claims`)
 
@@ -17,8 +18,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,9 +29,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.explore.futures import uncertain
+from standoff.explore.failures import SCENARIO_FILE, Failure
 from standoff.explore.results import as_dataset, free_name
-from standoff.scenario import Scenario, load
+from standoff.scenario import Scenario, load, suggestion
 
 if TYPE_CHECKING:
     import pyarrow
@@ -38,6 +41,9 @@ FORMAT = 1
 """Version of the study format."""
 
 _INDEX = ("future",)
+
+FAILURES = "failures"
+"""The folder with a part for each block in which futures failed."""
 
 TABLES = ("outcomes", "course")
 """The tables of a study, each a folder with a part for each block."""
@@ -57,7 +63,7 @@ class Study:
     @cached_property
     def scenario(self) -> Scenario:
         """The scenario as it was when the study was made."""
-        return load(self.path / "scenario.yaml")
+        return load(self.path / SCENARIO_FILE)
 
     @property
     def doctrines(self) -> tuple[str, ...]:
@@ -77,22 +83,48 @@ class Study:
 
     @cached_property
     def futures(self) -> dict[str, NDArray[np.float64]]:
-        """The sampled parameters, by name, [future]."""
+        """The parameters that differ between futures, by name, [future]."""
         import pyarrow.parquet as pq
 
         table = pq.ParquetFile(self.path / "futures.parquet").read()
         return {
-            parameter.name: table[free_name(parameter.name, _INDEX)].to_numpy()
-            for parameter in uncertain(self.scenario)
+            parameter.name: table[column].to_numpy()
+            for parameter in self.scenario.parameters
+            if (column := free_name(parameter.name, _INDEX)) in table.column_names
         }
+
+    def span(self, block: int) -> range:
+        """The futures of a block."""
+        size = int(self.manifest["block"])
+        return range(block * size, min((block + 1) * size, int(self.manifest["futures"])))
 
     def missing(self) -> list[int]:
         """The blocks that are not yet solved."""
         return [block for block in range(self.blocks) if not self.part("outcomes", block).exists()]
 
     def part(self, table: str, block: int) -> Path:
-        """The file of one block of a table, "outcomes" or "course"."""
-        return self.path / table / f"{block:05d}.parquet"
+        """The file of one block of a table, "outcomes" or "course", or of its "failures"."""
+        ending = "json" if table == FAILURES else "parquet"
+        return self.path / table / f"{block:05d}.{ending}"
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """The futures that could not be solved, in their order."""
+        folder = self.path / FAILURES
+        names = sorted(file.name for file in folder.iterdir()) if folder.is_dir() else []
+        return tuple(
+            Failure(**failure)
+            for name in names
+            if not name.startswith(".")
+            for failure in json.loads((folder / name).read_text(encoding="utf-8"))["failures"]
+        )
+
+    @property
+    def failed(self) -> NDArray[np.bool_]:
+        """Whether each future could not be solved, [future]: then all its numbers are nan."""
+        failed = np.zeros(int(self.manifest["futures"]), bool)
+        failed[[failure.future for failure in self.failures]] = True
+        return failed
 
     def table(self, name: str) -> pyarrow.Table:
         """All parts of a table, "outcomes" or "course", in the order of futures.
@@ -103,11 +135,7 @@ class Study:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        if missing := self.missing():
-            raise StudyError(
-                f"{self.path}: {len(missing)} of {self.blocks} blocks are missing; "
-                "run the same command again to go on"
-            )
+        self._refuse_half()
         # Each file by itself: as a data set, pyarrow would unify what need not be unified.
         parts = [pq.ParquetFile(self.part(name, block)).read() for block in range(self.blocks)]
         return pa.concat_tables(parts).combine_chunks()
@@ -124,14 +152,13 @@ class Study:
         equilibria farthest from the branch, and `kappa`, `lost` and `several`, of `future` and
         `doctrine`.
         """
-        table = self.table("outcomes")
-        shape = (int(self.manifest["futures"]), len(self.doctrines))
+        columns = self._cubes("outcomes", None)
         return as_dataset(
             self.scenario,
             self.doctrines,
             self.futures,
-            lambda name: table[name].to_numpy().reshape(shape),
-            table.column_names,
+            columns.__getitem__,
+            columns,
             self.origin,
         )
 
@@ -148,27 +175,61 @@ class Study:
             return ()
         return tuple(json.loads(text)["certificates"])
 
-    def course(self) -> xarray.Dataset:
+    def course(self, columns: Iterable[str] | None = None) -> xarray.Dataset:
         """The course of the crisis, every column with dimensions `future`, `doctrine`, `period`.
 
         Period 0 is the start, period t the end of the t-th; choices and accruals of the t-th period
-        stand at t-1 (they lead from t-1 to t).
+        stand at t-1 (they lead from t-1 to t). `columns` are those wanted, by default all: in a
+        large study they are more than fits into memory.
+
+        Raises:
+            StudyError: blocks are missing.
+            KeyError: no such column; the message has the nearest name.
         """
         import xarray as xr
 
-        table = self.table("course")
-        periods = self.scenario.time.periods + 1
-        shape = (int(self.manifest["futures"]), len(self.doctrines), periods)
         keys = ("future", "doctrine", "period")
+        cubes = self._cubes("course", columns)
         return xr.Dataset(
-            {
-                name: (keys, table[name].to_numpy().reshape(shape))
-                for name in table.column_names
-                if name not in keys
-            },
+            {name: (keys, values) for name, values in cubes.items()},
             coords={"doctrine": list(self.doctrines)},
             attrs=self.origin,
         )
+
+    def _refuse_half(self) -> None:
+        if missing := self.missing():
+            raise StudyError(
+                f"{self.path}: {len(missing)} of {self.blocks} blocks are missing; "
+                "run the same command again to go on"
+            )
+
+    def _cubes(self, table: str, columns: Iterable[str] | None) -> dict[str, NDArray[np.float64]]:
+        """Columns of all parts as [future, doctrine], and [.., period] of the course."""
+        import pyarrow.parquet as pq
+
+        self._refuse_half()
+        futures, doctrines = int(self.manifest["futures"]), len(self.doctrines)
+        known = [
+            name
+            for name in pq.read_schema(self.part(table, 0)).names
+            if name not in ("future", "doctrine", "period")
+        ]
+        wanted = known if columns is None else list(columns)
+        for name in wanted:
+            if name not in known:
+                raise KeyError(f"'{name}' is not a column of {table}; {suggestion(name, known)}")
+        shape: tuple[int, ...] = (futures, doctrines)
+        if table == "course":
+            shape = (*shape, self.scenario.time.periods + 1)
+        cubes = {name: np.empty(shape) for name in wanted}
+        # Part by part, so that no more is held than what is asked for.
+        for block in range(self.blocks if wanted else 0):
+            span = self.span(block)
+            part = pq.ParquetFile(self.part(table, block)).read(columns=wanted)
+            for name in wanted:
+                values = part[name].to_numpy().reshape(len(span), *shape[1:])
+                cubes[name][span.start : span.stop] = values
+        return cubes
 
 
 def create_study(
@@ -188,7 +249,7 @@ def create_study(
         found = open_study(path).manifest
         if found != manifest:
             raise StudyError(
-                f"{path} holds another study ({_differences(found, manifest)}); "
+                f"{path} holds another study ({differences(found, manifest)}); "
                 "choose another folder"
             )
         _whole(study, text)
@@ -196,21 +257,23 @@ def create_study(
     if path.exists() and not path.is_dir():
         raise StudyError(f"{path} is a file; a study is a folder")
     if path.exists() and not _may_be_ours(path, text):
+        if (path / "manifest.json").exists():  # others lay it out too, and were quicker
+            return create_study(path, scenario, futures, manifest)
         raise StudyError(f"{path} is not empty and holds no study; choose another folder")
     for table in TABLES:
         (path / table).mkdir(parents=True, exist_ok=True)
-    write(path / "scenario.yaml", text)
+    write(path / SCENARIO_FILE, text)
     index = np.arange(int(manifest["futures"]), dtype=np.int32)
     columns = [(free_name(name, _INDEX), values) for name, values in futures.items()]
     write_table(path / "futures.parquet", [("future", index), *columns], study.origin)
     # The manifest comes last: where it is, the rest is too.
-    write(
-        path / "manifest.json", (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
-    )
+    write_json(path / "manifest.json", manifest)
     return study
 
 
-def _differences(found: dict[str, Any], wanted: dict[str, Any]) -> str:
+def differences(
+    found: dict[str, Any], wanted: dict[str, Any], one: str = "there", other: str = "now"
+) -> str:
     """Where two manifests differ: `futures: 64 there, 128 now`."""
     parts = []
     for key in dict.fromkeys((*wanted, *found)):
@@ -218,22 +281,24 @@ def _differences(found: dict[str, Any], wanted: dict[str, Any]) -> str:
         if there == now:
             continue
         if isinstance(there, dict) and isinstance(now, dict):
-            parts.append(_differences(there, now))
+            parts.append(differences(there, now, one, other))
         elif key == "hash":
             parts.append("the scenario has other words")
+        elif key == "given":
+            parts.append("the futures have other values")
         elif isinstance(there, list) or isinstance(now, list):
             parts.append(f"other {key}")
         else:
-            parts.append(f"{key}: {there} there, {now} now")
+            parts.append(f"{key}: {there} {one}, {now} {other}")
     return "; ".join(parts)
 
 
 def _whole(study: Study, text: bytes) -> None:
     """Checks that what a study goes on from is as it was laid out."""
-    for name in ("scenario.yaml", "futures.parquet", *TABLES):
+    for name in (SCENARIO_FILE, "futures.parquet", *TABLES):
         if not (study.path / name).exists():
             raise StudyError(f"{study.path}: {name} is gone; choose another folder")
-    if (study.path / "scenario.yaml").read_bytes() != text:
+    if (study.path / SCENARIO_FILE).read_bytes() != text:
         raise StudyError(f"{study.path}: scenario.yaml was changed; choose another folder")
 
 
@@ -244,10 +309,10 @@ def _may_be_ours(path: Path, text: bytes) -> bool:
         return True
     stray = {name for name in names if not name.startswith((".scenario.yaml.", ".futures.parquet.",
                                                             ".manifest.json."))}  # fmt: skip
-    scenario = path / "scenario.yaml"
+    scenario = path / SCENARIO_FILE
     return (
         TABLES[0] in stray
-        and stray <= {*TABLES, "scenario.yaml", "futures.parquet"}
+        and stray <= {*TABLES, SCENARIO_FILE, "futures.parquet"}
         and not any(any((path / table).iterdir()) for table in TABLES if table in stray)
         and (not scenario.exists() or scenario.read_bytes() == text)
     )
@@ -276,22 +341,43 @@ def open_study(path: str | Path) -> Study:
 
 
 def write_certificates(study: Study, certificates: list[dict[str, Any]]) -> None:
-    """Writes `certificates.json`: solutions of the first future, checked by a second program."""
-    found = study.origin | {"certificates": certificates}
-    text = json.dumps(found, indent=2, ensure_ascii=False)
-    write(study.path / "certificates.json", (text + "\n").encode())
+    """Writes `certificates.json`: solutions of one future, checked by a second program."""
+    write_json(study.path / "certificates.json", study.origin | {"certificates": certificates})
+
+
+def write_failures(study: Study, block: int, failures: list[Failure]) -> None:
+    """Writes which futures of a block could not be solved; no file where all could."""
+    path = study.part(FAILURES, block)
+    if not failures:
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(exist_ok=True)
+    write_json(path, study.origin | {"failures": [asdict(failure) for failure in failures]})
+
+
+def write_json(path: Path, data: Any) -> None:
+    """Writes JSON that people can read, as `write` does."""
+    write(path, (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode())
 
 
 def write(path: Path, content: bytes) -> None:
     """Writes a file under a temporary name and renames it: it is there whole, or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with temporary.open("wb") as file:
+    with renamed(path) as temporary, temporary.open("wb") as file:
         file.write(content)
         file.flush()
-        os.fsync(
-            file.fileno()
-        )  # so that not even a power cut leaves a part that is there and empty
-    temporary.replace(path)
+        os.fsync(file.fileno())  # so that not even a power cut leaves a part that is empty
+
+
+@contextmanager
+def renamed(path: Path) -> Iterator[Path]:
+    """A temporary name for a file that gets its own when it is whole."""
+    # One that no other machine takes which writes to the same disk.
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    try:
+        yield temporary
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def write_table(path: Path, columns: Iterable[tuple[str, Any]], origin: Mapping[str, Any]) -> None:

@@ -10,12 +10,17 @@ from standoff.game.reach import holds
 from standoff.scenario import FREE_CHOICE, Doctrine, Rule, ScenarioError, suggestion
 
 
-def find_doctrine(game: Game, name: str) -> Doctrine | None:
+def find_doctrine(game: Game, name: str | Doctrine) -> Doctrine | None:
     """The doctrine of this name; None for `free-choice`.
 
+    A `Doctrine` that need not stand in the file is answered as it is, if its actor and actions do.
+
     Raises:
-        KeyError: there is none; the message has the nearest name.
+        KeyError: there is no such doctrine, actor or action; the message has the nearest name.
     """
+    if isinstance(name, Doctrine):
+        _fits(game, name)
+        return name
     if name == FREE_CHOICE:
         return None
     for doctrine in game.scenario.doctrines:
@@ -25,6 +30,24 @@ def find_doctrine(game: Game, name: str) -> Doctrine | None:
     raise KeyError(
         f"'{name}' is not a doctrine of '{game.scenario.name}'; {suggestion(name, known)}"
     )
+
+
+def _fits(game: Game, doctrine: Doctrine) -> None:
+    """Refuses a doctrine of somebody else's, or about actions that its actor has not."""
+    if doctrine.actor not in game.actors:
+        raise KeyError(
+            f"doctrine '{doctrine.name}' is for '{doctrine.actor}', not an actor of "
+            f"'{game.scenario.name}'; {suggestion(doctrine.actor, game.actors)}"
+        )
+    actor = game.scenario.actors[game.actors.index(doctrine.actor)]
+    known = [action.name for action in actor.actions]
+    for rule in doctrine.rules:
+        for name in (*rule.must, *rule.never):
+            if name not in known:
+                raise KeyError(
+                    f"doctrine '{doctrine.name}': '{name}' is not an action of "
+                    f"'{doctrine.actor}'; {suggestion(name, known)}"
+                )
 
 
 def allowed_options(

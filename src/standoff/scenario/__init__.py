@@ -6,6 +6,14 @@
 
 from typing import TYPE_CHECKING, Any
 
+from standoff.scenario.distribution import (
+    ascending,
+    cumulative,
+    density,
+    ends,
+    masses,
+    quantile,
+)
 from standoff.scenario.expression import (
     Call,
     Constant,
@@ -17,6 +25,17 @@ from standoff.scenario.expression import (
     evaluate,
     evaluate_tree,
 )
+from standoff.scenario.joint import (
+    at_quantiles,
+    at_shares,
+    correlated,
+    dependent,
+    feasible,
+    keeps,
+    normal_scores,
+    score_correlation,
+    uncertain,
+)
 from standoff.scenario.lint import Remark, expressions, lint
 from standoff.scenario.load import load, loads, packaged
 from standoff.scenario.mistake import Mistake, ScenarioError, nearest, show, suggestion
@@ -25,38 +44,56 @@ from standoff.scenario.scenario import (
     FREE_CHOICE,
     Action,
     Actor,
+    AdaptiveFamily,
     Assignment,
     Branch,
     Claim,
+    Constraint,
+    Correlation,
     Distribution,
     Doctrine,
     Event,
+    Metric,
     Outcome,
     Parameter,
     Reference,
     Rule,
     Scenario,
+    Structure,
     Time,
     Variable,
 )
 from standoff.scenario.starter import starter
+from standoff.scenario.structure import (
+    MOST_VARIANTS,
+    blame,
+    choices_text,
+    thrown,
+    variant,
+    variants,
+)
 
 if TYPE_CHECKING:
     from standoff.scenario.file import schema
 
 __all__ = [
     "FREE_CHOICE",
+    "MOST_VARIANTS",
     "Action",
     "Actor",
+    "AdaptiveFamily",
     "Assignment",
     "Branch",
     "Call",
     "Claim",
     "Constant",
+    "Constraint",
+    "Correlation",
     "Distribution",
     "Doctrine",
     "Event",
     "Expression",
+    "Metric",
     "Mistake",
     "Name",
     "Node",
@@ -69,21 +106,42 @@ __all__ = [
     "Rule",
     "Scenario",
     "ScenarioError",
+    "Structure",
     "Time",
     "Variable",
+    "ascending",
+    "at_quantiles",
+    "at_shares",
+    "blame",
     "canonical",
+    "choices_text",
+    "correlated",
+    "cumulative",
+    "density",
+    "dependent",
+    "ends",
     "evaluate",
     "evaluate_tree",
     "expressions",
+    "feasible",
+    "keeps",
     "lint",
     "load",
     "loads",
+    "masses",
     "nearest",
+    "normal_scores",
     "packaged",
+    "quantile",
     "schema",
+    "score_correlation",
     "show",
     "starter",
     "suggestion",
+    "thrown",
+    "uncertain",
+    "variant",
+    "variants",
 ]
 
 

@@ -10,12 +10,15 @@ from datetime import date
 from hashlib import sha256
 from typing import Literal
 
+from standoff.scenario.adaptive import adaptive_families
 from standoff.scenario.context import Context, spellings
 from standoff.scenario.file import OutcomePart, ReferencePart, ScenarioPart, VariablePart
+from standoff.scenario.metric import metric
 from standoff.scenario.mistake import ScenarioError, listing
 from standoff.scenario.moves import actors, doctrines, events
 from standoff.scenario.names import canonical
 from standoff.scenario.parameters import parameters, sources
+from standoff.scenario.priors import constraints, correlations
 from standoff.scenario.reader import Document, Path
 from standoff.scenario.scenario import (
     FREE_CHOICE,
@@ -48,12 +51,16 @@ def check(file: ScenarioPart, document: Document, data: bytes) -> Scenario:
     for variable in state:
         context.scope.add(variable)
     _terms(context, file)
+    together = correlations(context, file, declared)
+    bounds = constraints(context, file, declared)
+    measure = metric(context, file, declared)
     context.scope.actors = spellings(file.actors)
     who = actors(context, file)
     what = events(context, file)
     order = _order(context, file)
     over = context.expression(("ends",), file.ends, "variables", YES_NO)
     commitments = doctrines(context, file)
+    families = adaptive_families(context, file)
     reported = [_outcome(context, name, part) for name, part in file.outcomes.items()]
     context.scope.doctrines = spellings([FREE_CHOICE, *(d.name for d in commitments)])
     maintained = _claims(context, file)
@@ -70,12 +77,16 @@ def check(file: ScenarioPart, document: Document, data: bytes) -> Scenario:
         time=clock,
         references=tuple(_reference(key, part) for key, part in file.references.items()),
         parameters=declared,
+        correlations=together,
+        constraints=bounds,
+        metric=measure,
         variables=state,
         order=order,
         events=what,
         actors=tuple(actor for actor in who if actor is not None),
         ends=over,
         doctrines=commitments,
+        adaptive=families,
         outcomes=tuple(outcome for outcome in reported if outcome is not None),
         claims=maintained,
     )

@@ -186,6 +186,27 @@ class ParameterPart(Part):
     )
 
 
+class CorrelationPart(Part):
+    """How two uncertain parameters go together."""
+
+    between: list[str] = Field(
+        description="The two parameters; each has a range or distribution.",
+        min_length=2,
+        max_length=2,
+    )
+    rank: float = Field(description="Rank correlation (Spearman's), above -1 and below 1.")
+    why: str = Field("", description="Why they go together.")
+    source: Names = Field([], description="Key of references it is taken from, or a list of keys.")
+
+
+class ConstraintPart(Part):
+    """A condition on parameters: futures that break it are not sampled."""
+
+    holds: Formula = Field(description="Yes/no expression of parameters, as low < high.")
+    why: str = Field("", description="Why nothing else can be.")
+    source: Names = Field([], description="Key of references it is taken from, or a list of keys.")
+
+
 class VariablePart(Part):
     """A part of the public state: a ladder of rungs, levels from 0, or a flag."""
 
@@ -257,6 +278,20 @@ class DoctrinePart(RulePart):
     rules: list[RulePart] | None = Field(None, description="Its rules.", min_length=1)
 
 
+class AdaptivePart(Part):
+    """Adaptive doctrines to choose among: one doctrine until something is seen, then another."""
+
+    start: Names = Field(description="Doctrine in force at first, or a list to choose from.")
+    then: Names = Field(description="Doctrine once it is seen, or a list to choose from.")
+    when: list[Formula] | None = Field(
+        None, description="Conditions on variables, to choose one of.", min_length=1
+    )
+    from_: list[int] | None = Field(
+        None, alias="from", description="First periods it counts, to choose one of.", min_length=1
+    )
+    says: str = Field("", description="The idea, in a sentence.")
+
+
 class OutcomePart(Part):
     """A quantity that is reported, read in one of four ways."""
 
@@ -284,6 +319,33 @@ class ClaimPart(Part):
     source: Names = Field([], description="Key of references where it is said, or a list of keys.")
 
 
+class StructurePart(Part):
+    """A switch between rival ways to write the crisis down."""
+
+    says: str = Field("", description="What the options differ in, in a sentence.")
+    options: dict[str, dict[str, Any]] = Field(
+        description="Option → a part of a scenario file that is laid over the file: mappings are "
+        "merged, lists and single values replaced, and a key with the value ~ is deleted. The "
+        "first option is what holds unless told; {} is the file as it stands.",
+        min_length=2,
+    )
+    source: Names = Field([], description="Key of references that argue it, or a list of keys.")
+
+
+class MetricPart(Part):
+    """How far a change of each parameter is, when the nearest reversal of a claim is sought."""
+
+    fixed: Names = Field([], description="A parameter not to be changed, or a list of them.")
+    scales: dict[str, float] = Field(
+        {},
+        description="Parameter → the change that counts 1: a difference; a factor if it is "
+        "log-uniform; steps if it is discrete. Unless told, the width of its range.",
+    )
+    weights: dict[str, float] = Field(
+        {}, description="Parameter → what such a change counts instead of 1."
+    )
+
+
 class ScenarioPart(Part):
     """A crisis, its uncertainties, the rival doctrines, and the claims people make about it."""
 
@@ -296,6 +358,12 @@ class ScenarioPart(Part):
     time: TimePart = Field(description="The clock: length and number of periods.")
     references: dict[str, ReferencePart] = Field({}, description="Bibliography: key → work.")
     parameters: dict[str, ParameterPart] = Field({}, description="Numbers, fixed or uncertain.")
+    correlations: list[CorrelationPart] = Field(
+        [], description="Uncertain parameters that go together."
+    )
+    constraints: list[ConstraintPart] = Field(
+        [], description="Conditions on parameters; futures that break one are not sampled."
+    )
     terms: dict[str, Formula] = Field({}, description="Named expressions, to say a thing once.")
     variables: dict[str, VariablePart] = Field(description="The public state.", min_length=1)
     order: list[Move] = Field(
@@ -311,8 +379,18 @@ class ScenarioPart(Part):
     doctrines: dict[str, dict[str, DoctrinePart]] = Field(
         {}, description="Commitments: actor → doctrine → rules."
     )
+    adaptive: dict[str, dict[str, AdaptivePart]] = Field(
+        {}, description="Adaptive doctrines to search among: actor → family → its candidates."
+    )
     outcomes: dict[str, OutcomePart] = Field({}, description="What is reported.")
     claims: dict[str, ClaimPart] = Field({}, description="What people maintain.")
+    metric: MetricPart | None = Field(None, description="How far a change of each parameter is.")
+    structures: dict[str, StructurePart] = Field(
+        {}, description="Switches between rival ways to write the crisis down."
+    )
+    variant: dict[str, str] = Field(
+        {}, description="Which options hold: switch → option; the first of each unless told."
+    )
 
 
 def schema() -> dict[str, Any]:

@@ -9,7 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from standoff.scenario.expression import Call, Constant, Expression, Node, Place
+from standoff.scenario.joint import at_quantiles, feasible, keeps, uncertain
 from standoff.scenario.mistake import show, text_lines
 from standoff.scenario.scenario import Action, Actor, Branch, Scenario
 from standoff.scenario.scope import leaves
@@ -19,6 +22,11 @@ SYNONYMS = (
     "twice as likely, as a red and a blue bus would take riders from the train (Debreu 1960, "
     "McFadden 1974)"
 )
+
+_TRIED = 4096
+"""Futures in which constraints are tried."""
+_LITTLE = 0.05
+"""Share of futures below which constraints keep too little to go unremarked."""
 
 
 @dataclass(frozen=True)
@@ -182,9 +190,42 @@ def _one_option(scenario: Scenario) -> Iterator[Remark]:
             yield Remark("choice", actor.place, what, "it will not care what happens")
 
 
+def _constraints(scenario: Scenario) -> Iterator[Remark]:
+    """Constraints that refuse nothing, or next to everything, by trying futures."""
+    if not scenario.constraints or not uncertain(scenario):
+        return
+    drawn = at_quantiles(
+        scenario, np.random.default_rng(0).random((_TRIED, len(uncertain(scenario))))
+    )
+    refused = [1 - float(keeps(scenario, one, drawn).mean()) for one in scenario.constraints]
+    kept = float(feasible(scenario, drawn).mean())
+    worst = scenario.constraints[int(np.argmax(refused))]
+    for constraint, share in zip(scenario.constraints, refused, strict=True):
+        if share == 0:
+            what = f"this constraint refuses none of {_TRIED:,} futures tried"
+            why = (
+                "the ranges keep it by themselves: leave it out, or see whether it is the one meant"
+            )
+            yield Remark("constraint", constraint.holds.place, what, why)
+        if constraint is worst and kept < _LITTLE:
+            what = f"the constraints keep {100 * kept:.2g} % of {_TRIED:,} futures tried"
+            if len(refused) > 1:
+                what += f"; this one alone refuses {100 * share:.3g} %"
+            why = "what is sampled is then made by them more than by the ranges; narrow the ranges"
+            yield Remark("constraint", constraint.holds.place, what, why)
+
+
+def _unsaid(scenario: Scenario) -> Iterator[Remark]:
+    for structure in scenario.structures:
+        if not structure.says:
+            what = f"structure '{structure.name}' has no 'says'"
+            why = "a reader cannot tell what its options differ in"
+            yield Remark("structure", structure.place, what, why)
+
+
 _CHECKS: tuple[Callable[[Scenario], Iterator[Remark]], ...] = (
     _synonyms, _unsourced, _certain, _unused,
-    _empty_claims, _undirected, _idle_doctrines, _one_option,
+    _empty_claims, _undirected, _idle_doctrines, _one_option, _unsaid, _constraints,
 )  # fmt: skip
 
 
@@ -200,7 +241,9 @@ def expressions(scenario: Scenario) -> Iterator[Expression]:
         if isinstance(move, Branch):
             every += [move.p, move.when]
     every += [rule.when for doctrine in scenario.doctrines for rule in doctrine.rules]
+    every += [condition for family in scenario.adaptive for condition in family.when]
     every += [outcome.expression for outcome in scenario.outcomes]
+    every += [constraint.holds for constraint in scenario.constraints]
     every += [claim.holds for claim in scenario.claims]
     yield from (expression for expression in every if expression is not None)
 

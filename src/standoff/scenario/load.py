@@ -33,13 +33,11 @@ def load(source: str | Path) -> Scenario:
 def loads(data: bytes | str, file: str = "scenario.yaml") -> Scenario:
     """Reads a scenario from its text; `file` is what mistakes call it."""
     # Reading a scenario needs pydantic and libyaml; using one does not.
-    from standoff.scenario.check import check
     from standoff.scenario.reader import read
-    from standoff.scenario.shape import shape
+    from standoff.scenario.rivals import resolve
 
     document = read(data, file)
-    raw = data if isinstance(data, bytes) else data.encode()
-    return check(shape(document), document, raw)
+    return resolve(document, data if isinstance(data, bytes) else data.encode())
 
 
 def packaged() -> tuple[str, ...]:

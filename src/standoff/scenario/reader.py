@@ -243,6 +243,8 @@ class _Reader:
         if level.key is None:
             self._mistake(event, "this item is empty", "write something, or delete it")
             return
+        if event.value and _in_overlay(level.path):
+            return  # there, a written-out nothing deletes a key of the file
         mark = self.keys[(*level.path, level.key)]
         line = self.lines[min(event.start_mark.line, len(self.lines) - 1)]
         message, hint = (
@@ -293,6 +295,12 @@ class _Reader:
     def _stop(self, event: Any, message: str, hint: str = "") -> None:
         self._mistake(event, message, hint)
         raise _StopError
+
+
+def _in_overlay(path: Path) -> bool:
+    """Whether keys of the mapping at this path are laid over others: see `structure`."""
+    overlay = len(path) >= 4 and path[0] == "structures" and path[2] == "options"
+    return overlay and all(isinstance(step, str) for step in path)
 
 
 def _plain(text: str) -> str | int | float | bool | None:

@@ -41,6 +41,27 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Correlation:
+    """How the ranks of two uncertain parameters go together: Spearman's, between -1 and 1."""
+
+    between: tuple[str, str]
+    rank: float
+    why: str
+    sources: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A condition on parameters; futures that break it are not sampled."""
+
+    holds: Expression
+    why: str
+    sources: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
 class Variable:
     """A part of the public state, with values 0 … size-1.
 
@@ -144,6 +165,26 @@ class Doctrine:
 
 
 @dataclass(frozen=True)
+class AdaptiveFamily:
+    """Adaptive doctrines to choose among: a doctrine of `start`, and one of `then` where it counts.
+
+    Each combination of the four is a candidate: in force at first, in force where the condition
+    holds, the condition, and the period from which it counts.
+    """
+
+    name: str
+    actor: str
+    says: str
+    start: tuple[str, ...]
+    then: tuple[str, ...]
+    when: tuple[Expression, ...]
+    """Empty: always, from the period on."""
+    first: tuple[int, ...]
+    """From 1."""
+    place: Place
+
+
+@dataclass(frozen=True)
 class Outcome:
     """A quantity that is reported."""
 
@@ -169,6 +210,18 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Metric:
+    """How far a change of each parameter is, when the nearest reversal of a claim is sought."""
+
+    fixed: tuple[str, ...] = ()
+    """Parameters not to be changed."""
+    scales: tuple[tuple[str, float], ...] = ()
+    """The change that counts 1: a difference, a factor (log-uniform) or steps (discrete)."""
+    weights: tuple[tuple[str, float], ...] = ()
+    """What such a change counts instead of 1."""
+
+
+@dataclass(frozen=True)
 class Reference:
     """An entry of the bibliography."""
 
@@ -191,6 +244,20 @@ class Time:
 
 
 @dataclass(frozen=True)
+class Structure:
+    """A switch between rival ways to write the crisis down.
+
+    Each option is a part of a scenario file that is laid over the file.
+    """
+
+    name: str
+    says: str
+    options: tuple[str, ...]
+    sources: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
 class Scenario:
     """A crisis, its uncertainties, its doctrines and the claims about it."""
 
@@ -204,6 +271,8 @@ class Scenario:
     time: Time
     references: tuple[Reference, ...]
     parameters: tuple[Parameter, ...]
+    correlations: tuple[Correlation, ...]
+    constraints: tuple[Constraint, ...]
     variables: tuple[Variable, ...]
     order: tuple[tuple[str, ...], ...]
     """The moves of a period: one name each, or those of the actors who choose at once."""
@@ -213,3 +282,11 @@ class Scenario:
     doctrines: tuple[Doctrine, ...]
     outcomes: tuple[Outcome, ...]
     claims: tuple[Claim, ...]
+    adaptive: tuple[AdaptiveFamily, ...] = ()
+    """Adaptive doctrines that a search is to choose among."""
+    structures: tuple[Structure, ...] = ()
+    """The switches of the file; `variant` throws them."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """For each switch the option that this scenario is written with."""
+    metric: Metric = Metric()
+    """How far a change of each parameter is."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from standoff.game import Game, Numbers, allowed_options, fill, find_doctrine
-from standoff.scenario import FREE_CHOICE
+from standoff.scenario import FREE_CHOICE, Doctrine
 from standoff.solver.backward import (
     Backward,
     Concept,
@@ -172,7 +172,7 @@ def rows_of(grouped: Floats, rows: int) -> NDArray[np.float64]:
 def solve(
     game: Game,
     parameters: Mapping[str, ArrayLike] | None = None,
-    doctrine: str = FREE_CHOICE,
+    doctrine: str | Doctrine = FREE_CHOICE,
     *,
     concept: Concept | str = Concept.EQUILIBRIUM,
     precision: Precision = "double",
@@ -181,7 +181,8 @@ def solve(
     """Solves a game in every future that `parameters` describe.
 
     `parameters` maps names to numbers, or to arrays with one entry for each future; those left out
-    have their nominal values. `concept` is "equilibrium" (quantal response at the scenario's
+    have their nominal values. `doctrine` is the name of one in the file, or a `Doctrine` made
+    elsewhere. `concept` is "equilibrium" (quantal response at the scenario's
     rationality), "limit", or "elsewhere": see `Concept`.
 
     Raises:
@@ -197,7 +198,7 @@ def solve(
 def solve_doctrines(
     game: Game,
     numbers: Numbers,
-    doctrines: tuple[str, ...],
+    doctrines: tuple[str | Doctrine, ...],
     concept: Concept = Concept.EQUILIBRIUM,
     *,
     keep: bool = False,
@@ -214,7 +215,8 @@ def solve_doctrines(
     if any(doctrine is not None and not doctrine.announced for doctrine in chosen):
         free = backward(game, numbers, allowed_options(game, None), concept, keep=True)
     room = workspace(game, numbers, keep=keep) if reuse else None
-    for name, doctrine in zip(doctrines, chosen, strict=True):
+    for doctrine in chosen:
+        name = FREE_CHOICE if doctrine is None else doctrine.name
         open_options = allowed_options(game, doctrine)
         if doctrine is None and free is not None:
             yield Solution(game, name, concept, numbers, open_options, free)

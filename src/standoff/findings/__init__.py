@@ -1,0 +1,31 @@
+"""What would have to be true: where claims fail, what they hang on, and what would reverse them."""
+
+from standoff.findings.adaptive import Adaptation as Adaptation
+from standoff.findings.adaptive import Gain as Gain
+from standoff.findings.adaptive import Judged as Judged
+from standoff.findings.adaptive import adapt as adapt
+from standoff.findings.descent import Reversal as Reversal
+from standoff.findings.family import Adaptive as Adaptive
+from standoff.findings.family import declared_family as declared_family
+from standoff.findings.family import doctrine_of as doctrine_of
+from standoff.findings.family import family_of as family_of
+from standoff.findings.flip import Flip as Flip
+from standoff.findings.flip import Flips as Flips
+from standoff.findings.flip import find_flips as find_flips
+from standoff.findings.flip import flips_as_json as flips_as_json
+from standoff.findings.halving import Halving as Halving
+from standoff.findings.halving import Rung as Rung
+from standoff.findings.halving import successive_halving as successive_halving
+from standoff.findings.metric import NORMS as NORMS
+from standoff.findings.metric import Factor as Factor
+from standoff.findings.metric import Norm as Norm
+from standoff.findings.metric import Space as Space
+from standoff.findings.metric import space_of as space_of
+from standoff.findings.objective import Objective as Objective
+from standoff.findings.objective import every_objective as every_objective
+from standoff.findings.robust import RobustDoctrines as RobustDoctrines
+from standoff.findings.robust import Standing as Standing
+from standoff.findings.robust import robustness_of as robustness_of
+from standoff.findings.search import Found as Found
+from standoff.findings.search import nearest_flips as nearest_flips
+from standoff.findings.sentence import Change as Change
