@@ -1,5 +1,5 @@
-"""The command line: `standoff run`, `merge`, `table`, `check`, `list`, `show`, `concepts`,
-`simulate`, `story`, `export`, `new`, `schema`.
+"""The command line: `standoff run`, `explore`, `merge`, `table`, `check`, `list`, `show`,
+`concepts`, `simulate`, `story`, `export`, `new`, `schema`.
 
 Exit status: 0 done, 1 something else is wrong, 2 the scenario or the command has a mistake,
 130 interrupted.
@@ -10,6 +10,7 @@ from standoff.cli.app import main as main
 # isort: off
 # Commands join the application when they are imported; `standoff --help` lists them in this order.
 from standoff.cli import run as run
+from standoff.cli import explore as explore
 from standoff.cli import merge as merge
 from standoff.cli import table as table
 from standoff.cli import check as check

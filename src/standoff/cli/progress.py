@@ -97,3 +97,25 @@ def _estimate(console: Console, study: Study, needs: Plan, workers: int) -> Call
             console.print(running.estimate_text(left, workers, needs))
 
     return measured
+
+
+@contextmanager
+def steps(console: Console, what: str) -> Iterator[Callable[[int, int], None]]:
+    """How many steps are done of a search: a bar on a terminal, a line now and then elsewhere."""
+    if console.is_terminal:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        columns = (TextColumn(what), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, console=console, transient=True) as bar:
+            task = bar.add_task(what, total=None)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+        return
+    begun, last = time.monotonic(), time.monotonic()
+
+    def report(done: int, total: int) -> None:
+        nonlocal last
+        if done and (done == total or time.monotonic() - last > _WORTH_TELLING):
+            last = time.monotonic()
+            console.print(f"{what}: {done} of {total}, {last - begun:.0f} s")
+
+    yield report

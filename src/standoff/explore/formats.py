@@ -176,8 +176,6 @@ def _csv_type(kind: Any) -> str:
 
 
 def _write_netcdf(study: Study, path: Path, table: TableName) -> None:
-    import xarray as xr
-
     unit = units(study)
     found = study.results if table == "outcomes" else study.course()
     found = found.assign_coords(failed=("future", study.failed.astype(np.int8)))
@@ -190,11 +188,12 @@ def _write_netcdf(study: Study, path: Path, table: TableName) -> None:
     else:
         scenario_units = [unit.get(f"outcome.{o.name}", "") for o in study.scenario.outcomes]
         found = found.assign_coords(outcome_unit=("outcome", scenario_units))
-    found = found.copy()
+    # A file lists its coordinates between spaces, so one with a space in its name is a variable.
+    found = found.reset_coords([name for name in found.coords if " " in str(name)])
     for name, variable in found.variables.items():
         if str(name) in unit:
             variable.attrs["units"] = unit[str(name)]
         elif str(name).startswith("value"):
             variable.attrs["units"] = "points of payoff"
     with renamed(path) as temporary:
-        xr.Dataset(found).to_netcdf(temporary, engine="scipy", format="NETCDF3_64BIT")
+        found.to_netcdf(temporary, engine="scipy", format="NETCDF3_64BIT")

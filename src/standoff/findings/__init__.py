@@ -5,10 +5,20 @@ from standoff.findings.adaptive import Gain as Gain
 from standoff.findings.adaptive import Judged as Judged
 from standoff.findings.adaptive import adapt as adapt
 from standoff.findings.descent import Reversal as Reversal
+from standoff.findings.failing import Failing as Failing
+from standoff.findings.failing import factors_of as factors_of
+from standoff.findings.failing import where_claims_fail as where_claims_fail
 from standoff.findings.family import Adaptive as Adaptive
 from standoff.findings.family import declared_family as declared_family
 from standoff.findings.family import doctrine_of as doctrine_of
 from standoff.findings.family import family_of as family_of
+from standoff.findings.findings import PARTS as PARTS
+from standoff.findings.findings import Findings as Findings
+from standoff.findings.findings import Reweighted as Reweighted
+from standoff.findings.findings import findings_as_json as findings_as_json
+from standoff.findings.findings import findings_of as findings_of
+from standoff.findings.findings import reweighted as reweighted
+from standoff.findings.findings import write_findings as write_findings
 from standoff.findings.flip import Flip as Flip
 from standoff.findings.flip import Flips as Flips
 from standoff.findings.flip import find_flips as find_flips
@@ -16,6 +26,9 @@ from standoff.findings.flip import flips_as_json as flips_as_json
 from standoff.findings.halving import Halving as Halving
 from standoff.findings.halving import Rung as Rung
 from standoff.findings.halving import successive_halving as successive_halving
+from standoff.findings.mattering import margins_by_design as margins_by_design
+from standoff.findings.mattering import margins_nearby as margins_nearby
+from standoff.findings.mattering import margins_of_sample as margins_of_sample
 from standoff.findings.metric import NORMS as NORMS
 from standoff.findings.metric import Factor as Factor
 from standoff.findings.metric import Norm as Norm
@@ -29,3 +42,5 @@ from standoff.findings.robust import robustness_of as robustness_of
 from standoff.findings.search import Found as Found
 from standoff.findings.search import nearest_flips as nearest_flips
 from standoff.findings.sentence import Change as Change
+from standoff.findings.structure import variants_of as variants_of
+from standoff.findings.structure import verdicts_by_structure as verdicts_by_structure

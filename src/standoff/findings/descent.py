@@ -13,6 +13,8 @@ from standoff.findings.surrogate import Response, leanest, pairs, project
 
 _NUDGE = 0.02
 """Step of a finite difference, as a distance."""
+_TURNS = 8
+"""How often at most it is gone down again from the nearest found."""
 _COARSER = 3
 """While searching, boundaries are held this much more loosely than in the end."""
 
@@ -99,19 +101,27 @@ class Descent:
         """Fills `reversals`."""
         self._alone()
         self._along_the_response()
-        self._from(starts)
         refined: set[bytes] = set()
-        for turn in range(8):
-            for k, norm in enumerate(NORMS):
-                best = different(self.reversals, k, 1)
-                if self._over() or not best:
-                    break
-                if best[0].coordinates.tobytes() in refined:
-                    continue
-                refined.add(best[0].coordinates.tobytes())
-                self._descend(best[0], norm, every=turn == 0)
+        self._refine(refined)
+        self._from(starts)
+        for _ in range(_TURNS):
+            if self._over():
+                break
+            self._refine(refined)
             self._thin()
         self._pairs()
+
+    def _refine(self, refined: set[bytes]) -> None:
+        """Descends once from the nearest in each norm, unless that was done before."""
+        for k, norm in enumerate(NORMS):
+            best = different(self.reversals, k, 1)
+            if self._over() or not best:
+                return
+            key = best[0].coordinates.tobytes()
+            if key not in refined:
+                every = not refined
+                refined.add(key)
+                self._descend(best[0], norm, every)
 
     def harvest(self) -> bool:
         """Follows reversed points that are nearer than what was found, whoever asked for them.
@@ -179,7 +189,7 @@ class Descent:
         chosen: list[Array] = []
         for norm in NORMS:
             order = np.argsort(length(starts, norm), kind="stable")
-            chosen += list(starts[order[:2]])
+            chosen += list(starts[order[:1]])
         chosen = list({start.tobytes(): start for start in chosen}.values())
         for start in chosen:
             if self._over():

@@ -25,10 +25,10 @@ from standoff.scenario import Claim, Scenario, ScenarioError, feasible, suggesti
 
 Array = NDArray[np.float64]
 
-_ROUNDINGS = ((2, False), (2, True), (3, True))
+_ROUNDINGS = ((2, False), (2, True), (3, True), (4, True))
 """Roundings that are tried for the numbers of a sentence, coarsest first: to how many significant
 digits, and whether away from the nominal value or to the nearest."""
-_COARSE = 0.05
+_COARSE = 0.1
 """By how much the sum of changes may grow for the sake of round numbers."""
 _ONWARDS = (0.5, 1.0)
 """Shares of the way from the stated numbers to the ends of their ranges that are solved before a
@@ -102,7 +102,7 @@ def find_flips(
     claims: Iterable[str] | None = None,
     *,
     at: Mapping[str, float] | None = None,
-    budget: int = 192,
+    budget: int = 160,
     tolerance: float = 1e-3,
     most: int = 3,
     seed: int = 0,

@@ -7,7 +7,7 @@ stated, can be set in the scenario file, and distances are told in three norms.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
@@ -218,8 +218,3 @@ def _back(factor: Factor, coordinates: Array) -> Array:
     values = factor.nominal * np.exp(change) if factor.log else factor.nominal + change
     # What is not changed is what it was, to the last bit.
     return np.clip(np.where(change == 0, factor.nominal, values), factor.low, factor.high)
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names for a sentence: `a, b and c`."""
-    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)

@@ -206,7 +206,8 @@ def agreement(values: Array, better: Iterable[str]) -> Array:
     """
     signs = np.array([1.0 if direction == "higher" else -1.0 for direction in better])
     good = values * signs[:, None]
-    difference = np.sign(good[:, :, None] - good[:, None, :])
+    with np.errstate(invalid="ignore"):  # infinite alike: no telling which is better
+        difference = np.sign(good[:, :, None] - good[:, None, :])
     flat = np.nan_to_num(difference, nan=0.0).reshape(len(values), -1)
     counts = flat @ flat.T
     own = np.diag(counts)

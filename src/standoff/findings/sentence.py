@@ -102,8 +102,8 @@ def crowd(changes: Sequence[Change]) -> str:
         f"{change.parameter} {'up' if change.to > change.from_ else 'down'}" for change in most
     )
     return (
-        f"{len(changes)} parameters change together, none by more than {size:g} of its scale; "
-        f"most of all {names}"
+        f"{len(changes)} parameters change together, none by more than {100 * size:.4g} % of its "
+        f"scale; most of all {names}"
     )
 
 

@@ -30,7 +30,8 @@ class Response:
     @cached_property
     def effects(self) -> tuple[Array, ...]:
         """Gains beyond the nominal one; 0 where they are not finite."""
-        found = [gains - self.nominal for gains in self.gains]
+        with np.errstate(invalid="ignore"):
+            found = [gains - self.nominal for gains in self.gains]
         return tuple(np.where(np.isfinite(one), one, 0.0) for one in found)
 
     @cached_property

@@ -141,7 +141,7 @@ def verdicts_text(verdicts: Iterable[Verdict]) -> RenderableType:
     """All verdicts, in the order of the file."""
     found = tuple(verdicts)
     if not found:
-        return Group(_heading("What became of the claims"), Text("The scenario makes no claims."))
+        return Group(heading("What became of the claims"), Text("The scenario makes no claims."))
     judged = [verdict for verdict in found if not verdict.missing]
     notes = []
     if judged and len(judged[0].truth.verdict) > 1:
@@ -152,12 +152,12 @@ def verdicts_text(verdicts: Iterable[Verdict]) -> RenderableType:
                 "end of its range, and none to its low end."
             )
         )
-    return Group(_heading("What became of the claims"), *(verdict_lines(v) for v in found), *notes)
+    return Group(heading("What became of the claims"), *(verdict_lines(v) for v in found), *notes)
 
 
 def comparison_text(rows: tuple[Comparison, ...]) -> RenderableType:
     """Doctrines side by side, a table for each outcome and each actor's value."""
-    parts: list[RenderableType] = [_heading("The doctrines compared")]
+    parts: list[RenderableType] = [heading("The doctrines compared")]
     for quantity in dict.fromkeys(row.quantity for row in rows):
         parts += [*_comparison([row for row in rows if row.quantity == quantity]), ""]
     parts.append(
@@ -212,7 +212,7 @@ def _better(row: Comparison) -> str:
 
 def concepts_text(rows: tuple[Concepts, ...], secured: tuple[Guarantee, ...]) -> RenderableType:
     """Solution concepts side by side, a table for each doctrine; numbers are of the first row."""
-    parts: list[RenderableType] = [_heading("Solution concepts, side by side")]
+    parts: list[RenderableType] = [heading("Solution concepts, side by side")]
     for doctrine in dict.fromkeys(row.doctrine for row in rows):
         table = _table(header=True)
         table.add_column("payoff to")
@@ -248,14 +248,14 @@ def traps_text(found: tuple[Trap, ...]) -> RenderableType:
     """How far each actor is trapped, in sentences."""
     if not found:
         nobody = "No announced doctrine is in this study, so nobody has anything to commit to."
-        return Group(_heading("Who is trapped"), Text(nobody))
+        return Group(heading("Who is trapped"), Text(nobody))
     meaning = (
         "An actor is trapped where committing itself at the start is worth more to it than "
         "deciding afresh each period; the depth is by how much. In an escalation trap, its value "
         "falls besides while waiting stays its likeliest choice."
     )
     lines = [Padding(Prose(_trap_line(trap)), (0, 0, 1, 0)) for trap in found]
-    return Group(_heading("Who is trapped"), *lines, _note(meaning))
+    return Group(heading("Who is trapped"), *lines, _note(meaning))
 
 
 def _trap_line(trap: Trap) -> str:
@@ -478,7 +478,8 @@ class Prose:
         yield Text("\n".join(lines).replace("\u00a0", " "), self.style, overflow="fold")
 
 
-def _heading(text: str) -> RenderableType:
+def heading(text: str) -> RenderableType:
+    """What stands over a part of a report."""
     return Text(f"\n{text}\n", style="bold underline")
 
 

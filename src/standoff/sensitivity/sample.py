@@ -35,6 +35,8 @@ FEWEST_ROWS = 16
 MOST_CLASSES = 64
 CORRELATED = 0.2
 """A rank correlation between two factors is told from here on."""
+ALIASED = 0.1
+"""So is what one factor tells of another, as a share of variance."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,10 @@ class SampleIndices:
     """[factor]"""
     correlation: Array
     """[factor, factor]: rank correlation (Spearman 1904)."""
+    association: Array
+    """[factor, other]: the share of the other's variance that a factor tells in these rows, by the
+    same estimator. Small samples of Sobol' points in many dimensions have pairs that are not
+    correlated, and yet tell much of each other."""
     confidence: float
     notes: tuple[str, ...]
     """What a reader must know, in sentences."""
@@ -82,6 +88,7 @@ class SampleIndices:
                 "rows": ("output", self.rows),
                 "classes": ("factor", self.classes),
                 "correlation": (("factor", "other"), self.correlation),
+                "association": (("factor", "other"), self.association),
             },
             {
                 "factor": list(self.factors),
@@ -170,10 +177,11 @@ def sensitivity_of_sample(
         spread = ndtri((1 + confidence) / 2) * np.sqrt(np.mean((half - alone) ** 2, axis=0))
         interval[:, :, here] = alone - spread, alone + spread
     correlation = _rank_correlation(x.values[known])
-    notes = _notes(x.names, y.names, used, rows, first, correlation)
+    association = associations(x.values[known], count)
+    notes = _notes(x.names, y.names, used, rows, first, correlation, association)
     return SampleIndices(
-        x.names, y.names, first, interval, chance, p_value, used, number, correlation, confidence,
-        tuple(notes),
+        x.names, y.names, first, interval, chance, p_value, used, number, correlation, association,
+        confidence, tuple(notes),
     )  # fmt: skip
 
 
@@ -216,6 +224,16 @@ def _ratio(members: csr_array, owner: NDArray[np.int64], outputs: Array) -> Arra
     return np.where((count > 1) & (whole > 0), ratio, np.nan)
 
 
+def associations(factors: Array, count: int) -> Array:
+    """What each factor tells of each other, [factor, other]; 0 of itself and of what is constant.
+
+    `factors` [row, factor]; `count` classes for each.
+    """
+    found = np.nan_to_num(_ratio(*_members(factors, count), factors), nan=0.0)
+    np.fill_diagonal(found, 0)
+    return found
+
+
 def _rank_correlation(factors: Array) -> Array:
     from scipy.stats import rankdata
 
@@ -230,6 +248,7 @@ def _notes(
     rows: int,
     first: Array,
     correlation: Array,
+    association: Array,
 ) -> list[str]:
     """What hides in the numbers."""
     notes = []
@@ -243,11 +262,15 @@ def _notes(
             notes.append(f"{name}: fewer than {FEWEST_ROWS} rows are left; no index is given")
         elif np.isnan(first[:, k]).all():
             notes.append(f"{name}: it is the same in every row, so nothing explains it")
-    for i, name in enumerate(factors):
-        for j in range(i):
-            if abs(correlation[i, j]) >= CORRELATED:
-                notes.append(
-                    f"{factors[j]} and {name} move together (rank correlation "
-                    f"{correlation[i, j]:.2f}): each index includes what it tells about the other"
-                )
+    with np.errstate(invalid="ignore"):
+        told = np.fmax(association, association.T)
+        together = np.argwhere(np.tril((told >= ALIASED) | (np.abs(correlation) >= CORRELATED), -1))
+    if len(together):
+        i, j = max(together, key=lambda pair: told[tuple(pair)])
+        also = f"; so do {len(together) - 1:,} other pairs" if len(together) > 1 else ""
+        notes.append(
+            f"{factors[j]} and {factors[i]} move together in these rows (one tells "
+            f"{100 * told[i, j]:.0f} % of the other's variance){also}: each index includes what it "
+            "tells about the other; more rows, or others, would tell them apart"
+        )
     return notes

@@ -1,0 +1,184 @@
+"""`standoff explore`: what would have to be true for a study's claims to hold, or to fail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import standoff
+from standoff.cli.app import Json, RefusalError, app, mistakes, print_json
+from standoff.cli.progress import steps
+
+if TYPE_CHECKING:
+    from standoff.explore import Study
+
+
+@app.command()
+def explore(
+    study: Annotated[Path, typer.Argument(help="Folder of the study.")],
+    part: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="discovery, sensitivity, flips, robustness or structure; may be given several "
+            "times; by default all."
+        ),
+    ] = None,
+    claim: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this claim, in discovery and flips; may be given several times."),
+    ] = None,
+    budget: Annotated[
+        int, typer.Option(min=16, help="Points to solve for each claim's flips, about.")
+    ] = 192,
+    sobol: Annotated[
+        int | None,
+        typer.Option(
+            min=8,
+            help="Also first and total indices, on a design of so many points (a power of two) "
+            "that is solved for it.",
+        ),
+    ] = None,
+    gradient: Annotated[
+        bool, typer.Option("--gradient", help="Also slopes at the nominal point.")
+    ] = False,
+    adapt: Annotated[
+        str | None,
+        typer.Option(metavar="ACTOR", help="Also search adaptive doctrines of this actor."),
+    ] = None,
+    prior: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=LOW:HIGH",
+            help="Also shares under another range of a parameter; may be given several times.",
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all that is random.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Ask a study what would have to be true.
+
+    Where claims fail, which assumptions matter, the smallest change that reverses each, whether
+    that hangs on the model, and which doctrine is robust. Only flips, --sobol, --gradient and
+    --adapt solve anything. What is found is kept in findings.json in the study.
+    """
+    with mistakes(as_json):
+        from standoff.explore import open_study
+        from standoff.findings import PARTS, findings_of, write_findings
+        from standoff.report import findings as report
+        from standoff.report import text
+
+        whole = open_study(study)
+        others = _priors(prior or ())
+        parts = tuple(part) if part else PARTS
+        console = text.console(error=as_json)
+        found: dict[str, Any] = {}
+        shown = []
+        try:
+            known = [one.name for one in whole.scenario.claims]
+            for name in claim or ():
+                if name not in known:
+                    from standoff.scenario import suggestion
+
+                    raise RefusalError(f"there is no claim '{name}'; {suggestion(name, known)}")
+            with steps(console, "flips, claim by claim") as report_flips:
+                findings = findings_of(
+                    whole, parts, claims=claim, budget=budget, seed=seed, progress=report_flips
+                )
+            write_findings(findings)
+            shown.append(report.findings_text(findings))
+            if others:
+                found["priors"], told = _under(whole, others)
+                shown.append(told)
+            if sobol is not None or gradient:
+                added, told = _solved(whole, sobol, gradient, seed, console)
+                found |= added
+                shown += told
+            if adapt is not None:
+                found["adaptive"], told = _adapted(whole, adapt, seed, console)
+                shown.append(told)
+        except (ValueError, KeyError) as error:
+            raise RefusalError(str(error.args[0])) from None
+        if as_json:
+            from standoff.findings import findings_as_json
+
+            print_json(
+                {"study": str(whole.path)} | whole.origin | findings_as_json(findings) | found
+            )
+            return
+        text.put(console, *shown)
+
+
+def _priors(given: list[str] | tuple[str, ...]) -> dict[str, dict[str, list[float]]]:
+    """Ranges by parameter, from NAME=LOW:HIGH."""
+    found: dict[str, dict[str, list[float]]] = {}
+    for one in given:
+        name, _, ends = one.partition("=")
+        low, _, high = ends.partition(":")
+        try:
+            found[name.strip()] = {"range": [float(low), float(high)]}
+        except ValueError:
+            raise RefusalError(
+                f"--prior is '{one}'; expected NAME=LOW:HIGH, for example clash=0.01:0.05"
+            ) from None
+    return found
+
+
+def _under(study: Study, others: dict[str, dict[str, list[float]]]) -> tuple[Any, Any]:
+    from dataclasses import asdict
+
+    from standoff.findings import reweighted
+    from standoff.report import findings as report
+
+    found = reweighted(study, others)
+    return [asdict(one) for one in found], report.reweighted_text(found)
+
+
+def _solved(
+    study: Study, points: int | None, slopes: bool, seed: int, console: Any
+) -> tuple[dict[str, Any], list[Any]]:
+    """Indices on a design and slopes, as JSON by name and as text."""
+    from standoff.findings import margins_by_design, margins_nearby
+    from standoff.report import findings as report
+
+    game = standoff.compile(study.scenario)
+    found: dict[str, Any] = {}
+    shown = []
+    if points is not None:
+        with steps(console, "futures of the design") as progress:
+            indices = margins_by_design(game, points, seed=seed, progress=progress)
+        found["sobol"] = _data(indices.to_xarray())
+        shown.append(report.sobol_text(indices))
+    if slopes:
+        with steps(console, "futures beside the nominal point") as progress:
+            found_slopes = margins_nearby(game, progress=progress)
+        found["gradient"] = _data(found_slopes.to_xarray())
+        shown.append(report.gradient_text(found_slopes))
+    return found, shown
+
+
+def _adapted(study: Study, actor: str, seed: int, console: Any) -> tuple[Any, Any]:
+    from standoff.findings import adapt
+    from standoff.report import findings as report
+
+    with steps(console, "doctrines in 16 futures") as progress:
+        found = adapt(study.scenario, actor, seed=seed, progress=progress)
+    return [
+        {
+            "doctrine": one.doctrine,
+            "search": list(one.search),
+            "held_out": list(one.held_out),
+            "optimism": list(one.optimism),
+            "text": one.text,
+        }
+        for one in found.judged
+    ], report.adaptation_text(found)
+
+
+def _data(dataset: Any) -> dict[str, Any]:
+    """An xarray Dataset as plain data."""
+    return {
+        name: {"dims": list(array.dims), "values": array.to_numpy().tolist()}
+        for name, array in (dataset.data_vars | dataset.coords).items()
+    }

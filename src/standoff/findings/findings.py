@@ -1,0 +1,291 @@
+"""All findings of a study together, and as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from standoff.claims import judge_claims
+from standoff.explore import Study, effective_size, prior_weights, share_bounds, write_json
+from standoff.findings.failing import Failing, where_claims_fail
+from standoff.findings.flip import Flips, find_flips, flips_as_json
+from standoff.findings.mattering import margins_of_sample
+from standoff.findings.robust import RobustDoctrines, robustness_of
+from standoff.findings.structure import variants_of, verdicts_by_structure
+from standoff.sensitivity import Crossing, SampleIndices
+
+PARTS = ("discovery", "sensitivity", "flips", "robustness", "structure")
+"""What is looked for; all but flips in the study as it stands, without solving anything."""
+
+
+@dataclass(frozen=True)
+class Reweighted:
+    """What a claim's share would be under other priors; nothing is solved again."""
+
+    claim: str
+    share: float
+    """Share of futures in which it holds, under the priors they were sampled from."""
+    other: float
+    """The same under the other priors."""
+    effective: float
+    """Kish's effective number of futures under the other priors."""
+    least: float
+    """The least share under any prior whose density lies within a factor `ratio` of the other."""
+    greatest: float
+    """The greatest; what is undetermined counts as holding here."""
+    ratio: float
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What would have to be true, as far as a study shows it; None for what was not asked."""
+
+    study: Study
+    failing: tuple[Failing, ...] | None = None
+    sensitivity: SampleIndices | None = None
+    flips: tuple[Flips, ...] | None = None
+    robust: RobustDoctrines | None = None
+    structure: Crossing | None = None
+
+
+def findings_of(
+    study: Study,
+    parts: Collection[str] = PARTS,
+    *,
+    claims: Collection[str] | None = None,
+    budget: int = 192,
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Findings:
+    """Everything that a study says beyond its verdicts.
+
+    `claims` restricts discovery and flips to some of them. `budget` is about how many points are
+    solved for each claim's flips, the one part that solves anything; `progress` is told how many
+    claims' flips are done, and of how many.
+
+    Raises:
+        ValueError: no such part or claim.
+        StudyError: blocks of the study are missing.
+    """
+    for part in parts:
+        if part not in PARTS:
+            raise ValueError(f"there is no part '{part}'; expected some of {', '.join(PARTS)}")
+    truths = judge_claims(
+        study.scenario, study.results, study.futures, str(study.manifest["precision"])
+    )
+    judged = [name for name in truths if claims is None or name in claims]
+    varied = bool(study.futures) and int(study.manifest["futures"]) > 1
+    flips = None
+    if "flips" in parts and study.futures:
+        flips = find_flips(study, judged, budget=budget, seed=seed, progress=progress)
+    return Findings(
+        study,
+        where_claims_fail(study, truths, judged, seed=seed)
+        if "discovery" in parts and varied
+        else None,
+        margins_of_sample(study, truths, seed=seed) if "sensitivity" in parts and varied else None,
+        flips,
+        robustness_of(study) if "robustness" in parts and len(study.doctrines) > 1 else None,
+        verdicts_by_structure(study, variants_of(study), seed=seed)
+        if "structure" in parts
+        else None,
+    )
+
+
+def reweighted(
+    study: Study, other: Mapping[str, Any], *, ratio: float = 2.0
+) -> tuple[Reweighted, ...]:
+    """Each claim's share under other priors, and the range it has under priors near these.
+
+    `other` is as `prior_weights` takes it. A share of sampled futures is a property of the priors
+    it was sampled from: the range over all priors within a factor `ratio` of the others
+    (DeRobertis & Hartigan 1981) says how much so.
+
+    Raises:
+        ValueError: the other priors reach where nothing was sampled.
+    """
+    weights = prior_weights(study.scenario, study.futures, other)
+    weights = np.where(study.failed, 0.0, weights)
+    alike = np.where(study.failed, 0.0, 1.0)
+    truths = judge_claims(
+        study.scenario, study.results, study.futures, str(study.manifest["precision"])
+    )
+    found = []
+    for name, truth in truths.items():
+        holds, may_hold = truth.verdict > 0, truth.verdict >= 0
+        found.append(
+            Reweighted(
+                name,
+                float(alike[holds].sum() / alike.sum()),
+                float(weights[holds].sum() / weights.sum()),
+                effective_size(weights),
+                share_bounds(holds, weights, ratio=ratio)[0],
+                share_bounds(may_hold, weights, ratio=ratio)[1],
+                ratio,
+            )
+        )
+    return tuple(found)
+
+
+def write_findings(findings: Findings) -> None:
+    """Writes `findings.json` into the study, beside what earlier calls found of other parts."""
+    import json
+
+    path = findings.study.path / "findings.json"
+    try:
+        before = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        before = {}
+    if any(before.get(key) != value for key, value in findings.study.origin.items()):
+        before = {}
+    kept = {part: before[part] for part in PARTS if part in before}
+    write_json(path, findings.study.origin | kept | findings_as_json(findings))
+
+
+def findings_as_json(findings: Findings) -> dict[str, Any]:
+    """Findings as plain data, by part; null where there is no number."""
+    made: dict[str, Any] = {}
+    if findings.failing is not None:
+        made["discovery"] = [_failing_json(one) for one in findings.failing]
+    if findings.sensitivity is not None:
+        made["sensitivity"] = indices_as_json(findings.sensitivity)
+    if findings.flips is not None:
+        made["flips"] = [flips_as_json(one) for one in findings.flips]
+    if findings.robust is not None:
+        made["robustness"] = _robust_json(findings.robust)
+    if findings.structure is not None:
+        made["structure"] = _structure_json(findings.structure)
+    return {part: _plain(found) for part, found in made.items()}
+
+
+def indices_as_json(found: SampleIndices) -> dict[str, Any]:
+    """First-order indices as plain data, claim by claim, the largest first."""
+    claims: dict[str, Any] = {}
+    for k, claim in enumerate(found.outputs):
+        order = np.argsort(-np.nan_to_num(found.first[:, k], nan=-1.0), kind="stable")
+        claims[claim] = [
+            {
+                "parameter": found.factors[i],
+                "first": found.first[i, k],
+                "interval": found.interval[:, i, k].tolist(),
+                "p_value": found.p_value[i, k],
+                "above_chance": bool(found.above_chance[i, k]),
+            }
+            for i in order
+        ]
+    return {"claims": claims, "notes": list(found.notes)}
+
+
+def _failing_json(one: Failing) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "claim": one.claim,
+        "sought": one.sought,
+        "cases": one.cases,
+        "futures": one.futures,
+    }
+    if one.found is None:
+        return made
+    found = one.found
+    made |= {
+        "trusted": found.trusted,
+        "reasons": list(found.reasons),
+        "remarks": list(found.remarks),
+    }
+    if found.trusted:
+        made |= {
+            "box": str(found.box),
+            "coverage": found.figures.coverage,
+            "density": found.figures.density,
+            "mass": found.figures.mass,
+            "base_rate": found.base_rate,
+            "held_out": {
+                "coverage": found.held_out.coverage,
+                "density": found.held_out.density,
+            },
+            "p_value": found.permuted.p_value,
+            "companions": [list(pair) for pair in one.companions],
+            "limits": [
+                {
+                    "factor": limit.factor,
+                    "side": limit.side,
+                    "quasi_p": limit.quasi_p,
+                    "found_again": found.resampled.again(limit.factor),
+                }
+                for limit in found.limits
+            ],
+        }
+    return made
+
+
+def _robust_json(found: RobustDoctrines) -> list[dict[str, Any]]:
+    made = []
+    for one in found.standings:
+        made.append(
+            {
+                "objective": one.objective.name,
+                "threshold": one.threshold,
+                "threshold_given": one.threshold_given,
+                "first_by_metric": {
+                    metric.name: list(leaders)
+                    for metric, leaders in zip(one.metrics.metrics, one.first, strict=True)
+                },
+                "doctrines": {
+                    name: {
+                        "metrics": {
+                            metric.name: one.metrics.value[k, d]
+                            for k, metric in enumerate(one.metrics.metrics)
+                        },
+                        "median_regret": one.median_regret[d],
+                        "most_regret": one.most_regret[d],
+                        "satisficing": one.satisficing[d],
+                        "best": one.best[d],
+                        "nearest_failure": None
+                        if one.failure is None
+                        else dict(
+                            zip(
+                                map(str, one.failure.norms),
+                                one.failure.distance[:, d].tolist(),
+                                strict=True,
+                            )
+                        ),
+                    }
+                    for d, name in enumerate(one.doctrines)
+                },
+            }
+        )
+    return made
+
+
+def _structure_json(found: Crossing) -> dict[str, Any]:
+    return {
+        claim: {
+            "hangs_on_the_model": found.hangs[k],
+            "switches": {
+                switch: {
+                    "changes": found.changes[s, k],
+                    "interval": found.changes_interval[:, s, k].tolist(),
+                    "first": None if found.first is None else found.first[s, k],
+                    "total": None if found.total is None else found.total[s, k],
+                }
+                for s, switch in enumerate(found.switches)
+            },
+        }
+        for k, claim in enumerate(found.outputs)
+    }
+
+
+def _plain(value: Any) -> Any:
+    """The same in Python's own types, with None for what is no finite number."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return float(f"{value:.6g}") if isfinite(value) else None
+    return value
