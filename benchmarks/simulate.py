@@ -13,18 +13,16 @@ other and with the exact expectation. Needs the dependency group `benchmarks`.
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import statistics
-import sys
 import time
-import warnings
 from random import random
 
 import numpy as np
 from numpy.typing import NDArray
 
 import standoff
+from ema import evaluate, workbench
 from standoff.game import row_of
 from standoff.solver import rows_of, solve
 
@@ -114,35 +112,8 @@ def crisis(replication: int = 0) -> dict[str, float]:
 
 def theirs(experiments: int, runs: int) -> tuple[dict[str, float], NDArray[np.float64]]:
     """Experiments a second by each evaluator (median of `runs`), and all results."""
-    from ema_workbench import (
-        IntegerParameter,
-        Model,
-        MultiprocessingEvaluator,
-        ScalarOutcome,
-        SequentialEvaluator,
-    )
-
-    model = Model("crisis", function=crisis)
-    model.uncertainties = [IntegerParameter("replication", 0, 2**31 - 1)]
-    names = [name.replace(" ", "_") for name in TABLES.quantities]
-    model.outcomes = [
-        ScalarOutcome(name, variable_name=quantity)
-        for name, quantity in zip(names, TABLES.quantities, strict=True)
-    ]
-    speeds, found = {}, []
-    for label, evaluator in (
-        ("sequential", SequentialEvaluator(model)),
-        (f"{WORKERS} processes", MultiprocessingEvaluator(model, n_processes=WORKERS)),
-    ):
-        taken = []
-        with evaluator:
-            for _ in range(runs):
-                begun = time.perf_counter()
-                _, outcomes = evaluator.perform_experiments(scenarios=experiments)
-                taken.append(experiments / (time.perf_counter() - begun))
-                found.append(np.column_stack([outcomes[name] for name in names]))
-        speeds[label] = statistics.median(taken)
-    return speeds, np.concatenate(found)
+    seeds = workbench().IntegerParameter("replication", 0, 2**31 - 1)
+    return evaluate(crisis, [seeds], TABLES.quantities, experiments, runs, WORKERS)
 
 
 def ours(game: standoff.Game, replications: int, runs: int) -> tuple[float, standoff.Simulation]:
@@ -165,13 +136,7 @@ def main() -> None:
     parser.add_argument("--experiments", type=int, default=5000)
     parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args()
-    os.environ["TQDM_DISABLE"] = "1"  # no progress bars among the results
-    warnings.filterwarnings("ignore", message="ipyparallel")
-    try:
-        import ema_workbench
-    except ImportError:
-        sys.exit("the EMA Workbench is missing: pip install ema_workbench (group 'benchmarks')")
-    logging.getLogger("EMA").setLevel(logging.ERROR)
+    ema_workbench = workbench()
     global TABLES
     game = standoff.compile(standoff.load(SCENARIO))
     TABLES = Tables(game)

@@ -107,7 +107,7 @@ def test_a_future_at_which_workers_die_is_found(cluster: Any, study: Study, tmp_
             if future == 17:
                 os._exit(9)
 
-        workers.solve_block, workers.try_future = mortal, trial  # type: ignore[attr-defined]
+        vars(workers).update(solve_block=mortal, try_future=trial)
 
     class Poison(distributed.WorkerPlugin):  # type: ignore[misc]
         """Which also the workers have that replace the dead."""
@@ -138,7 +138,7 @@ def test_workers_must_see_the_folder_and_have_the_versions(
     study = prepare(game, Settings(futures=FUTURES), tmp_path / "s")
     with dask_cluster(cluster.scheduler_address) as found:
         away = Study(tmp_path / "elsewhere", study.manifest)
-        with pytest.raises(StudyError, match="does not see .*elsewhere: .*all machines share"):
+        with pytest.raises(StudyError, match=r"does not see .*elsewhere: .*all machines share"):
             solve_blocks(away, game, executor=found.executor)
         older = Study(study.path, study.manifest | {"standoff": "0.0.9"})
         with pytest.raises(
@@ -205,7 +205,7 @@ def test_what_cannot_be_reached_is_said(monkeypatch: pytest.MonkeyPatch) -> None
             pass
     with (
         distributed.LocalCluster(
-            n_workers=0, processes=False, dashboard_address=None, silence_logs=100
+            n_workers=0, processes=False, dashboard_address=":0", silence_logs=100
         ) as empty,
         pytest.raises(StudyError, match="has no workers; start some with: dask worker"),
         dask_cluster(empty.scheduler_address, timeout=0.5),

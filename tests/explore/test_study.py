@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
 import pyarrow.parquet as pq
 import pytest
+from numpy.typing import NDArray
 
 from explore.conftest import FUTURES, contents
 from standoff.explore import (
@@ -27,7 +28,7 @@ from standoff.explore import (
     solve_blocks,
 )
 from standoff.game import compile_game
-from standoff.scenario import Scenario, ScenarioError, load, loads, starter
+from standoff.scenario import Scenario, load, loads, starter
 from standoff.solver import solve
 
 
@@ -328,15 +329,53 @@ def test_opening_what_is_no_study_says_so(tmp_path: Path) -> None:
         open_study(tmp_path / "nothing")
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_future_that_is_impossible_is_told_with_its_place(workers: int, tmp_path: Path) -> None:
-    """Also from a worker, in the name of the file that was given; blocks before it are kept."""
-    drawn = sample(starter_scenario(), 4 * BLOCK)["incident"]
-    first, later = drawn[:BLOCK].max(), drawn.max()
-    assert first < later
-    factor = 2 / (first + later)  # so that the first block is possible, and one after it is not
-    text = starter().replace("p: incident * (1 + convoys)", f"p: incident * {float(factor)!r}")
-    scenario = loads(text, "strait.yaml")
-    with pytest.raises(ScenarioError, match=r"strait\.yaml:\d+:\d+: .*(above 1|between 0 and 1)"):
-        run(scenario, tmp_path / "s", futures=4 * BLOCK, workers=workers)
-    assert 0 not in open_study(tmp_path / "s").missing()
+def test_the_course_can_be_had_in_part(study: Study) -> None:
+    """Only the columns that are asked for are read; a wrong name is told with the nearest."""
+    some = study.course(["going on", "path.defender"])
+    assert list(some.data_vars) == ["going on", "path.defender"]
+    np.testing.assert_array_equal(some["going on"], study.course()["going on"])
+    with pytest.raises(
+        KeyError, match=r"'path.defendr' is not a column of course; .*path.defender"
+    ):
+        study.course(["path.defendr"])
+
+
+def test_futures_may_be_handed_over(study: Study, tmp_path: Path) -> None:
+    """Instead of sampled: the same futures give the same results, and the manifest says so."""
+    game = compile_game(starter_scenario())
+    given = prepare(game, Settings(futures=3), tmp_path / "s", futures=dict(study.futures))
+    assert given.manifest["sampling"] == "given"
+    assert given.manifest["futures"] == FUTURES
+    solve_blocks(given, game)
+    np.testing.assert_array_equal(given.results["expected"], study.results["expected"])
+    # What is left out has its nominal value, and what is not uncertain can be given too.
+    few = prepare(game, Settings(), tmp_path / "few", futures={"incident": np.array([0.1, 0.2])})
+    assert few.futures["prize"].tolist() == [nominal(few, "prize")] * 2
+    assert few.futures.keys() == study.futures.keys()
+    # Other values are another study.
+    with pytest.raises(StudyError, match="the futures have other values"):
+        prepare(game, Settings(), tmp_path / "few", futures={"incident": np.array([0.1, 0.3])})
+
+
+def nominal(study: Study, name: str) -> float:
+    return next(p.value for p in study.scenario.parameters if p.name == name)
+
+
+@pytest.mark.parametrize(
+    ("futures", "error", "message"),
+    [
+        ({}, ValueError, "futures have the shapes"),
+        ({"incident": np.zeros(0)}, ValueError, "from 1 to"),
+        ({"incident": np.zeros((2, 2))}, ValueError, "expected one number of futures"),
+        ({"incident": np.zeros(2), "prize": np.zeros(3)}, ValueError, "expected one number"),
+        ({"incident": np.array([0.1, np.nan])}, ValueError, "'incident' is not a finite number"),
+        ({"incidents": np.zeros(2)}, KeyError, "did you mean 'incident'"),
+    ],
+)
+def test_futures_that_are_none_are_refused(
+    futures: dict[str, NDArray[np.float64]], error: type[Exception], message: str, tmp_path: Path
+) -> None:
+    game = compile_game(starter_scenario())
+    with pytest.raises(error, match=message):
+        prepare(game, Settings(), tmp_path / "s", futures=futures)
+    assert not (tmp_path / "s").exists()

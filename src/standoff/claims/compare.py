@@ -50,7 +50,7 @@ class Trap:
 
     actor: str
     depth: Array
-    """[future]"""
+    """[future]; NaN where the future failed, and then nothing below holds."""
     trapped: NDArray[np.bool_]
     """[future]: the depth is above 0 by more than the numerical error."""
     best: tuple[str, ...]
@@ -67,8 +67,13 @@ class Trap:
 
 
 def compare(study: Study) -> tuple[Comparison, ...]:
-    """Every outcome, then every actor's value, under every doctrine."""
-    results, scenario = study.results, study.scenario
+    """Every outcome, then every actor's value, under every doctrine; without futures that failed.
+
+    Raises:
+        StudyError: blocks of the study are missing.
+    """
+    scenario = study.scenario
+    results = study.results.isel(future=~study.failed)
     found: list[Comparison] = []
     for outcome in scenario.outcomes:
         here = results["expected"].sel(outcome=outcome.name).to_numpy()
@@ -124,13 +129,14 @@ def regrets(quantity: Array, better: str) -> Array:
 def traps(study: Study) -> tuple[Trap, ...]:
     """The trap of every actor that has a doctrine to commit itself to."""
     scenario = study.scenario
-    course = study.course().sel(doctrine=FREE_CHOICE)
+    actors = [a for a in scenario.actors if own_doctrines(scenario, study.doctrines, a.name)]
+    paths = [f"path.{actor.name}" for actor in actors]
+    choices = [f"choice.{actor.name}.{a.name}" for actor in actors for a in actor.actions]
+    course = study.course([*paths, *choices]).sel(doctrine=FREE_CHOICE)
     left = scenario.time.periods - np.arange(scenario.time.periods)
     found = []
-    for actor in scenario.actors:
+    for actor in actors:
         own = own_doctrines(scenario, study.doctrines, actor.name)
-        if not own:
-            continue
         depth = trap_depth(scenario, study.results, actor.name)
         error = RELATIVE_ERROR[study.manifest["precision"]]
         trapped = depth > 2 * error * value_size(study.results, actor.name)
@@ -150,7 +156,7 @@ def traps(study: Study) -> tuple[Trap, ...]:
             Trap(
                 actor.name, depth, trapped, tuple(best),
                 falling=path[:, -1] < path[:, 0] - 1e-9,
-                waiting=likeliest.mean(axis=1) > 0.5,
+                waiting=(likeliest.mean(axis=1) > 0.5) & ~study.failed,
             )
         )  # fmt: skip
     return tuple(found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from math import sqrt
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from standoff.claims.quantities import quantities, sizes
 from standoff.claims.truth import RELATIVE_ERROR, Truth, judge_expression
-from standoff.explore import Futures, Study, share_below, uncertain, write
+from standoff.explore import Futures, Study, share_below, uncertain, write_json
 from standoff.explore import effective_size as effective_size
 from standoff.scenario import Claim, Distribution, Scenario
 
@@ -209,8 +208,7 @@ def _tilts(study: Study) -> list[tuple[str, str, Array]]:
 def write_verdicts(study: Study, verdicts: tuple[Verdict, ...]) -> None:
     """Writes `verdicts.json` into the study: where the verdicts come from, and each of them."""
     found = study.origin | {"verdicts": [as_json(verdict) for verdict in verdicts]}
-    text = json.dumps(found, indent=2, ensure_ascii=False)
-    write(study.path / "verdicts.json", (text + "\n").encode())
+    write_json(study.path / "verdicts.json", found)
 
 
 def as_json(verdict: Verdict) -> dict[str, Any]:

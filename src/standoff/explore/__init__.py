@@ -28,7 +28,6 @@ from standoff.explore.run import solve_blocks as solve_blocks
 from standoff.explore.study import Study as Study
 from standoff.explore.study import StudyError as StudyError
 from standoff.explore.study import open_study as open_study
-from standoff.explore.study import write as write
 from standoff.explore.study import write_json as write_json
 from standoff.explore.variants import Variants as Variants
 from standoff.explore.variants import open_variants as open_variants

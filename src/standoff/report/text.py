@@ -259,21 +259,22 @@ def traps_text(found: tuple[Trap, ...]) -> RenderableType:
 
 
 def _trap_line(trap: Trap) -> str:
-    futures = len(trap.depth)
+    solved = np.isfinite(trap.depth)
+    futures = int(solved.sum())
     if not trap.trapped.any():
         return (
             f"{trap.actor}: in none of {futures:,} sampled futures; no doctrine of its own is "
             "worth more to it than free choice."
         )
-    low, median, high = np.quantile(trap.depth, [0.05, 0.5, 0.95])
+    low, median, high = np.quantile(trap.depth[solved], [0.05, 0.5, 0.95])
     there = [name for name, deep in zip(trap.best, trap.trapped, strict=True) if deep]
     best = max(dict.fromkeys(there), key=there.count)
     return (
-        f"{trap.actor}: in {percent(float(trap.trapped.mean()))} of sampled futures "
+        f"{trap.actor}: in {percent(float(trap.trapped[solved].mean()))} of sampled futures "
         f"(n = {futures:,}). Depth: median {figure(median, high)}, 5 to 95 % "
         f"{figure(low, high)} … {figure(high)} points of payoff. Where it is, {best} is worth most "
         f"to it in {percent(there.count(best) / len(there))}. An escalation trap in "
-        f"{percent(float(trap.escalation.mean()))}."
+        f"{percent(float(trap.escalation[solved].mean()))}."
     )
 
 

@@ -29,9 +29,9 @@ STEPS = 200
 """Steps in t before a lane is given up."""
 LEAST_STEP = 1e-3
 """The shortest step in t, as a share of the way come so far."""
-LEAST_PIVOT = 1e-3
+LEAST_PIVOT = 0.1
 """A smaller pivot announces a fold."""
-JUMP = 0.1
+JUMP = 0.01
 """By so many logits may the second of Newton's steps change the first one's answer."""
 LOOSE = 0.01
 """Logits by which a last step may move an action, however rare."""
