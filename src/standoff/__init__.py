@@ -6,6 +6,8 @@
     standoff.simulate(game, replications=100_000)    # played out, beside what is exact
     study = standoff.run("escalation-trap")          # many futures, all doctrines, on disk
     standoff.judge(study)                            # what became of each claim
+    standoff.findings_of(study)                      # what would have to be true instead
+    standoff.discover(experiments, cases)            # where cases lie, in anyone's data
 
 Heavy parts are imported when they are first used.
 """
@@ -20,10 +22,19 @@ if TYPE_CHECKING:
     from standoff.certificate import certify as certify
     from standoff.claims import Verdict as Verdict
     from standoff.claims import judge as judge
+    from standoff.discovery import discover as discover
     from standoff.explore import Study as Study
     from standoff.explore import open_study as open_study
+    from standoff.explore import prior_weights as prior_weights
     from standoff.explore import run as run
+    from standoff.explore import run_variants as run_variants
     from standoff.explore import sample as sample
+    from standoff.explore import solve_futures as solve_futures
+    from standoff.findings import Findings as Findings
+    from standoff.findings import adapt as adapt
+    from standoff.findings import find_flips as find_flips
+    from standoff.findings import findings_of as findings_of
+    from standoff.findings import robustness_of as robustness_of
     from standoff.game import Game as Game
     from standoff.game import compile_game
 
@@ -44,6 +55,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Certificate": ("certificate", "Certificate"),
     "Chronicle": ("play", "Chronicle"),
+    "Findings": ("findings", "Findings"),
     "Game": ("game", "Game"),
     "Scenario": ("scenario", "Scenario"),
     "ScenarioError": ("scenario", "ScenarioError"),
@@ -51,19 +63,27 @@ _HOMES = {
     "Solution": ("solver", "Solution"),
     "Study": ("explore", "Study"),
     "Verdict": ("claims", "Verdict"),
+    "adapt": ("findings", "adapt"),
     "certify": ("certificate", "certify"),
     "chronicle": ("play", "chronicle"),
     "compile": ("game", "compile_game"),
+    "discover": ("discovery", "discover"),
+    "find_flips": ("findings", "find_flips"),
+    "findings_of": ("findings", "findings_of"),
     "judge": ("claims", "judge"),
     "lint": ("scenario", "lint"),
     "load": ("scenario", "load"),
     "open_study": ("explore", "open_study"),
     "packaged": ("scenario", "packaged"),
+    "prior_weights": ("explore", "prior_weights"),
+    "robustness_of": ("findings", "robustness_of"),
     "run": ("explore", "run"),
+    "run_variants": ("explore", "run_variants"),
     "sample": ("explore", "sample"),
     "schema": ("scenario", "schema"),
     "simulate": ("play", "simulate"),
     "solve": ("solver", "solve"),
+    "solve_futures": ("explore", "solve_futures"),
 }
 
 __all__ = sorted(_HOMES)

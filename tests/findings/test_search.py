@@ -281,6 +281,20 @@ def test_the_budget_is_kept_about() -> None:
     assert evaluated[0] < 1 + 20 * 4 + 64 + 16 + 64 < evaluated[1]
 
 
+def test_answers_without_a_size_are_reversed_too() -> None:
+    """Where a margin only says yes (inf) or no (-inf), boundaries are found by halving."""
+    nominal = np.array([0.2, 0.5])
+
+    def margin(points: Array) -> Array:
+        return np.where(points[:, :1] + points[:, 1:] > 0.9, np.inf, -np.inf)
+
+    (found,) = nearest_flips(margin, box(nominal), tolerance=1e-4)
+    best = found.reversals[0][0]
+    assert best.distances[0] == pytest.approx(0.2, abs=1e-3)
+    assert (best.margin, best.inside_margin) == (np.inf, -np.inf)
+    assert best.gap <= 1e-4
+
+
 def test_an_undecided_nominal_point_has_no_reversal() -> None:
     """Where there is no verdict, or none is known, there is nothing to reverse."""
     space = box(np.array([0.5]))

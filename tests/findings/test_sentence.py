@@ -60,7 +60,7 @@ def test_crowds_are_told_by_their_size() -> None:
     some = [change(parameter=f"p{k}", size=(-1) ** k * 0.0101 * k) for k in range(1, 9)]
     some = [change(parameter=c.parameter, size=c.size, to=0.015 + c.size) for c in some]
     assert crowd(some) == (
-        "8 parameters change together, none by more than 0.081 of its scale; most of all p8 up, "
+        "8 parameters change together, none by more than 8.1 % of its scale; most of all p8 up, "
         "p7 down, p6 up"
     )
 

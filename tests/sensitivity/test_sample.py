@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from standoff.sensitivity import sensitivity_of_sample, sobol_design
+from standoff.sensitivity import associations, sensitivity_of_sample, sobol_design
 
 Array = NDArray[np.float64]
 
@@ -75,6 +75,52 @@ def test_factors_that_move_together() -> None:
     assert found.first[1, 0] > 0.95
     assert found.correlation[0, 1] > 0.99
     assert "cause and shadow move together" in found.notes[0]
+
+
+def test_what_does_not_correlate_may_still_move_together() -> None:
+    """A factor that is the fold of another has no rank correlation with it, is told wholly by it,
+    and it is said; the other way round it tells all but on which side."""
+    x = (np.random.default_rng(1).permutation(512) + 0.5) / 512
+    factors = np.column_stack([x, np.abs(2 * x - 1), np.random.default_rng(2).random(512)])
+    told = associations(factors, 16)
+    assert told[0, 1] == pytest.approx(1, abs=0.02)
+    assert told[1, 0] == pytest.approx(0, abs=0.05)
+    assert np.diagonal(told).tolist() == [0, 0, 0]
+    assert np.abs(told[2]).max() < 0.05
+    found = sensitivity_of_sample(factors, x, permutations=2, halves=2)
+    assert abs(found.correlation[0, 1]) < 0.01
+    (note,) = found.notes
+    assert note.startswith("In this sample factor 1 and factor 2 move together (one tells 9")
+
+
+def test_small_sobol_samples_in_many_dimensions_have_twins() -> None:
+    """256 points in 54 dimensions leave pairs of coordinates that tell much of each other without
+    correlating by rank (poor two-dimensional projections: Morokoff & Caflisch 1994); at random, and
+    with 4,096 points, there are none."""
+    from scipy.stats import qmc, spearmanr
+
+    engine = qmc.Sobol(54, scramble=True, rng=np.random.default_rng(0))
+    points = engine.random_base2(12)
+    small = associations(points[:256], 8)
+    i, j = np.unravel_index(np.argmax(small), small.shape)
+    assert small[i, j] > 0.25
+    assert abs(float(spearmanr(points[:256, i], points[:256, j]).statistic)) < 0.2
+    assert associations(points, 8).max() < 0.25
+    assert associations(np.random.default_rng(0).random((256, 54)), 8).max() < 0.25
+    found = sensitivity_of_sample(points[:256], points[:256, :1], permutations=2, halves=2)
+    assert "move together" in found.notes[-1]
+    assert "other pair" in found.notes[-1]
+
+
+def test_notes_of_many_outputs_are_one() -> None:
+    """Outputs with the same gap share a note, and many of them are counted."""
+    rng = np.random.default_rng(4)
+    x, y = rng.random((64, 1)), rng.random((64, 6))
+    y[:5, :5] = np.nan
+    (note,) = sensitivity_of_sample(x, y, permutations=2, halves=2).notes
+    assert note.startswith("output 1, output 2, output 3 and 2 more: 5 of 64 rows are left out")
+    (note,) = sensitivity_of_sample(x, y[:, :5], permutations=2, halves=2).notes
+    assert note.startswith("all 5 outputs: 5 of 64 rows")
 
 
 def test_words_switches_and_constants() -> None:

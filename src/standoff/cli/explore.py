@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -65,49 +66,53 @@ def explore(
     """
     with mistakes(as_json):
         from standoff.explore import open_study
-        from standoff.findings import PARTS, findings_of, write_findings
+        from standoff.findings import PARTS, check_asked, findings_of, write_findings
         from standoff.report import findings as report
         from standoff.report import text
 
         whole = open_study(study)
-        others = _priors(prior or ())
         parts = tuple(part) if part else PARTS
+        others = _priors(prior or ())
+        if sobol is not None and sobol & (sobol - 1):
+            raise RefusalError(f"--sobol is {sobol}; expected a power of two, say {_power(sobol)}")
         console = text.console(error=as_json)
-        found: dict[str, Any] = {}
-        shown = []
         try:
-            known = [one.name for one in whole.scenario.claims]
-            for name in claim or ():
-                if name not in known:
-                    from standoff.scenario import suggestion
-
-                    raise RefusalError(f"there is no claim '{name}'; {suggestion(name, known)}")
+            check_asked(whole, parts, claim)
+            _ = whole.results  # an incomplete study is refused before anything is solved
+            # What was asked beyond the parts comes first: a mistake in it costs no search.
+            more: dict[str, Any] = {}
+            shown = []
+            if others:
+                more["priors"], told = _under(whole, others)
+                shown.append(told)
+            if adapt is not None:
+                more["adaptive"], adaptation = _adapted(whole, adapt, seed, console)
+            if sobol is not None or gradient:
+                added, solved = _solved(whole, sobol, gradient, seed, console)
+                more |= added
+                shown += solved
+            if adapt is not None:
+                shown.append(adaptation)
             with steps(console, "flips, claim by claim") as report_flips:
                 findings = findings_of(
                     whole, parts, claims=claim, budget=budget, seed=seed, progress=report_flips
                 )
-            write_findings(findings)
-            shown.append(report.findings_text(findings))
-            if others:
-                found["priors"], told = _under(whole, others)
-                shown.append(told)
-            if sobol is not None or gradient:
-                added, told = _solved(whole, sobol, gradient, seed, console)
-                found |= added
-                shown += told
-            if adapt is not None:
-                found["adaptive"], told = _adapted(whole, adapt, seed, console)
-                shown.append(told)
         except (ValueError, KeyError) as error:
             raise RefusalError(str(error.args[0])) from None
+        write_findings(findings, more)
         if as_json:
             from standoff.findings import findings_as_json
 
             print_json(
-                {"study": str(whole.path)} | whole.origin | findings_as_json(findings) | found
+                {"study": str(whole.path)} | whole.origin | findings_as_json(findings) | more
             )
             return
-        text.put(console, *shown)
+        text.put(console, report.findings_text(findings), *shown)
+
+
+def _power(points: int) -> int:
+    """The power of two that comes next."""
+    return 1 << points.bit_length()
 
 
 def _priors(given: list[str] | tuple[str, ...]) -> dict[str, dict[str, list[float]]]:
@@ -117,11 +122,16 @@ def _priors(given: list[str] | tuple[str, ...]) -> dict[str, dict[str, list[floa
         name, _, ends = one.partition("=")
         low, _, high = ends.partition(":")
         try:
-            found[name.strip()] = {"range": [float(low), float(high)]}
+            span = [float(low), float(high)]
         except ValueError:
+            span = [math.nan]
+        if not (name.strip() and all(map(math.isfinite, span))):
             raise RefusalError(
                 f"--prior is '{one}'; expected NAME=LOW:HIGH, for example clash=0.01:0.05"
-            ) from None
+            )
+        if name.strip() in found:
+            raise RefusalError(f"--prior has two ranges of '{name.strip()}'; expected one")
+        found[name.strip()] = {"range": span}
     return found
 
 
@@ -159,26 +169,37 @@ def _solved(
 
 
 def _adapted(study: Study, actor: str, seed: int, console: Any) -> tuple[Any, Any]:
+    from dataclasses import asdict
+
     from standoff.findings import adapt
     from standoff.report import findings as report
 
     with steps(console, "doctrines in 16 futures") as progress:
         found = adapt(study.scenario, actor, seed=seed, progress=progress)
-    return [
-        {
-            "doctrine": one.doctrine,
-            "search": list(one.search),
-            "held_out": list(one.held_out),
-            "optimism": list(one.optimism),
-            "text": one.text,
-        }
-        for one in found.judged
-    ], report.adaptation_text(found)
+    told = {
+        "actor": found.actor,
+        "objectives": [objective.name for objective in found.objectives],
+        "metric": found.metric,
+        "tried": found.tried,
+        "family": found.family,
+        "gains": [asdict(gain) | {"objective": gain.objective.name} for gain in found.gains],
+        "doctrines": [
+            {
+                "doctrine": one.doctrine,
+                "search": list(one.search),
+                "held_out": list(one.held_out),
+                "optimism": list(one.optimism),
+                "text": one.text,
+            }
+            for one in found.judged
+        ],
+    }
+    return told, report.adaptation_text(found)
 
 
 def _data(dataset: Any) -> dict[str, Any]:
     """An xarray Dataset as plain data."""
     return {
         name: {"dims": list(array.dims), "values": array.to_numpy().tolist()}
-        for name, array in (dataset.data_vars | dataset.coords).items()
+        for name, array in dataset.variables.items()
     }

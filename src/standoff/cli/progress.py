@@ -107,15 +107,15 @@ def steps(console: Console, what: str) -> Iterator[Callable[[int, int], None]]:
 
         columns = (TextColumn(what), BarColumn(), MofNCompleteColumn())
         with Progress(*columns, console=console, transient=True) as bar:
-            task = bar.add_task(what, total=None)
-            yield lambda done, total: bar.update(task, completed=done, total=total)
+            task = bar.add_task(what, total=None, visible=False)
+            yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
         return
-    begun, last = time.monotonic(), time.monotonic()
+    begun, last, told = time.monotonic(), time.monotonic(), 0
 
     def report(done: int, total: int) -> None:
-        nonlocal last
-        if done and (done == total or time.monotonic() - last > _WORTH_TELLING):
-            last = time.monotonic()
+        nonlocal last, told
+        if done > told and (done == total or time.monotonic() - last > _WORTH_TELLING):
+            last, told = time.monotonic(), done
             console.print(f"{what}: {done} of {total}, {last - begun:.0f} s")
 
     yield report

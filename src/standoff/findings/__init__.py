@@ -15,6 +15,7 @@ from standoff.findings.family import family_of as family_of
 from standoff.findings.findings import PARTS as PARTS
 from standoff.findings.findings import Findings as Findings
 from standoff.findings.findings import Reweighted as Reweighted
+from standoff.findings.findings import check_asked as check_asked
 from standoff.findings.findings import findings_as_json as findings_as_json
 from standoff.findings.findings import findings_of as findings_of
 from standoff.findings.findings import reweighted as reweighted
@@ -42,5 +43,6 @@ from standoff.findings.robust import robustness_of as robustness_of
 from standoff.findings.search import Found as Found
 from standoff.findings.search import nearest_flips as nearest_flips
 from standoff.findings.sentence import Change as Change
+from standoff.findings.sentence import quantity as quantity
 from standoff.findings.structure import variants_of as variants_of
 from standoff.findings.structure import verdicts_by_structure as verdicts_by_structure

@@ -15,8 +15,14 @@ _NUDGE = 0.02
 """Step of a finite difference, as a distance."""
 _TURNS = 8
 """How often at most it is gone down again from the nearest found."""
-_COARSER = 3
-"""While searching, boundaries are held this much more loosely than in the end."""
+_ROUNDS = 60
+"""More halvings than a number has digits."""
+_COARSE = 0.02
+"""While searching, boundaries are held to this share of their distance only."""
+_HOPE = 1.1
+"""A boundary that a secant puts farther than the nearest known by this factor is not sought."""
+_FEW = 3
+"""Reversals of so few changes are wanted even where others are nearer: they are easily said."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,7 @@ class Descent:
         most: int,
     ) -> None:
         self.oracle, self.claim, self.until, self.most = oracle, claim, until, most
-        self.tolerance, self.coarse = tolerance, tolerance * _COARSER
+        self.tolerance = tolerance
         self.sign = -np.sign(nominal)
         self.nominal = self.sign * nominal
         self.space = oracle.space
@@ -137,8 +143,7 @@ class Descent:
             here = length(points, norm)
             if len(here) and not (best and best[0].distances[k] <= here.min() + self.tolerance):
                 fresh.append(points[int(here.argmin())])
-        self.until = np.inf
-        self._go(fresh, keep=len(NORMS), stretch=1.0)
+        self._go(fresh, keep=len(NORMS), stretch=1.0, even_if_over=True)
         return bool(fresh)
 
     # What is tried
@@ -163,7 +168,7 @@ class Descent:
                         break
                     last = i
         brackets.sort(key=lambda one: float(np.abs(self._at(one.way, one.root)).sum()))
-        self._close(brackets[: self.most + 1])
+        self._close(brackets[: 2 * self.most], rounds=1)
 
     def _along_the_response(self) -> None:
         """To where the additive response changes its sign first, with and without other values."""
@@ -182,7 +187,7 @@ class Descent:
             ways.append(project(slopes, -self.nominal, self.low, self.high, norm))
         whole = np.where(slopes > 0, self.high, np.where(slopes < 0, self.low, 0.0))
         ways.append(np.where(self.stepped, 0.0, whole))
-        self._go([way for way in (*ways, *forced[:3]) if way is not None], keep=2)
+        self._go([way for way in (*ways, *forced[:3]) if way is not None])
 
     def _from(self, starts: Array) -> None:
         """From reversed points: only the changes that seem needed, and as little of each."""
@@ -192,7 +197,7 @@ class Descent:
             chosen += list(starts[order[:1]])
         chosen = list({start.tobytes(): start for start in chosen}.values())
         for start in chosen:
-            if self._over():
+            if self._over() and start is not chosen[0]:
                 return
             worth = self.response.worth(start)
             order = np.argsort(-worth, kind="stable")
@@ -205,7 +210,7 @@ class Descent:
                 parts[row, changed[:size]] = start[changed[:size]]
             reversed_ = np.flatnonzero(self._gain(parts) > 0)
             if len(reversed_):
-                self._go([parts[reversed_[0]]], stretch=1.0)
+                self._go([parts[reversed_[0]]], stretch=1.0, even_if_over=True)
 
     def _descend(self, best: Reversal, norm: Norm, every: bool) -> None:
         """To the nearest point of the tangent plane at a reversal, and back to the boundary."""
@@ -285,13 +290,22 @@ class Descent:
             gains.append(self._gain(points))
         return Response(tuple(scan), tuple(gains), float(self.nominal))
 
-    def _go(self, ways: Sequence[Array], keep: int = 1, stretch: float = 1.5) -> None:
+    def _go(
+        self,
+        ways: Sequence[Array],
+        keep: int = 1,
+        stretch: float = 1.5,
+        even_if_over: bool = False,
+    ) -> None:
         """Looks along directions for the first change of sign; closes in on the nearest."""
         ways = list({(way + 0.0).tobytes(): way for way in ways if way.any()}.values())
-        if not ways or self._over():
+        if not ways or (self._over() and not even_if_over):
             return
         each = max(2, BATCH // len(ways))
-        shares = np.arange(each + 1) / each * stretch
+        # Where the boundary is expected, at 1, is always looked at, and some places beyond.
+        beyond = each // 2 if stretch > 1 else 0
+        upto, ahead = np.linspace(0, 1, each - beyond + 1), np.linspace(1, stretch, beyond + 1)
+        shares = np.concatenate([upto, ahead[1:]])
         gains = self._gain(np.array([self._at(way, share) for way in ways for share in shares]))
         brackets = []
         for way, gain in zip(ways, gains.reshape(len(ways), -1), strict=True):
@@ -301,22 +315,35 @@ class Descent:
                 i = int(np.argmax(gain > 0))
                 brackets.append(_Bracket(way, shares[i - 1], shares[i], gain[i - 1], gain[i]))
         best: dict[bytes, _Bracket] = {}
-        for norm in NORMS:
-            brackets.sort(key=lambda one: float(length(self._at(one.way, one.root), norm)))
-            best |= {one.way.tobytes(): one for one in brackets[:keep]}
+        for k, norm in enumerate(NORMS):
+            known = different(self.reversals, k, 1)
+            bound = known[0].distances[k] if known else np.inf
+            far = {
+                one.way.tobytes(): float(length(self._at(one.way, one.root), norm))
+                for one in brackets
+            }
+            brackets.sort(key=lambda one: far[one.way.tobytes()])
+            best |= {
+                one.way.tobytes(): one
+                for one in brackets[:keep]
+                if far[one.way.tobytes()] < _HOPE * bound or np.count_nonzero(one.way) <= _FEW
+            }
         self._close(list(best.values()))
 
     def _at(self, way: Array, share: float) -> Array:
         """A point in a direction, separate values as at its end, all within their bounds."""
         return np.where(self.stepped, way, np.clip(share * way, self.low, self.high))
 
-    def _gap(self, one: _Bracket) -> float:
-        return float(np.abs(self._at(one.way, one.b) - self._at(one.way, one.a)).sum())
+    def _held(self, one: _Bracket) -> bool:
+        """Whether a bracket is narrow enough to go on from."""
+        outer, inner = self._at(one.way, one.b), self._at(one.way, one.a)
+        wanted = max(self.tolerance, _COARSE * float(np.abs(outer).sum()))
+        return float(np.abs(outer - inner).sum()) <= wanted
 
-    def _close(self, brackets: list[_Bracket]) -> None:
+    def _close(self, brackets: list[_Bracket], rounds: int = _ROUNDS) -> None:
         """Narrows brackets, all of them in each batch, and notes their ends."""
-        for _ in range(60):
-            open_ = [one for one in brackets if self._gap(one) > self.coarse]
+        for _ in range(rounds):
+            open_ = [one for one in brackets if not self._held(one)]
             if not open_:
                 break
             each = max(2, BATCH // len(open_))
@@ -333,15 +360,22 @@ class Descent:
                 a, gain_a = (some[last - 1], got[last - 1]) if last else (one.a, one.gain_a)
                 b, gain_b = (some[last], got[last]) if len(above) else (one.b, one.gain_b)
                 narrowed.append(_Bracket(one.way, a, b, gain_a, gain_b))
-            brackets = narrowed + [one for one in brackets if self._gap(one) <= self.coarse]
+            brackets = narrowed + [one for one in brackets if self._held(one)]
         for one in brackets:
             self._note(self._at(one.way, one.b), one.gain_b, self._at(one.way, one.a), one.gain_a)
 
     def polished(self) -> list[Reversal]:
         """The reversals that will be told, with their boundaries held as closely as is wanted."""
-        told = [one for k in range(len(NORMS)) for one in different(self.reversals, k, self.most)]
+        told: list[Reversal] = []
+        for k in range(len(NORMS)):
+            told += different(self.reversals, k, self.most)
+            # Of those as near as can be told so far any may be the nearest.
+            near = sorted(self.reversals, key=lambda one: one.distances[k])[:_FEW]
+            told += [
+                one for one in near if one.distances[k] * (1 - _COARSE) <= near[0].distances[k]
+            ]
         told = list({one.coordinates.tobytes(): one for one in told}.values())
-        for _ in range(60):
+        for _ in range(_ROUNDS):
             wide = [one for one in told if one.gap > self.tolerance and self._even(one)]
             if not wide:
                 break

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
-from standoff.claims import judge_claims
+from standoff.claims import Truth, judge_claims, missing_doctrines, wilson
+from standoff.discovery import Interval
 from standoff.explore import Study, effective_size, prior_weights, share_bounds, write_json
 from standoff.findings.failing import Failing, where_claims_fail
 from standoff.findings.flip import Flips, find_flips, flips_as_json
 from standoff.findings.mattering import margins_of_sample
 from standoff.findings.robust import RobustDoctrines, robustness_of
 from standoff.findings.structure import variants_of, verdicts_by_structure
-from standoff.sensitivity import Crossing, SampleIndices
+from standoff.scenario import suggestion
+from standoff.sensitivity import FEWEST_ROWS, Crossing, SampleIndices
 
 PARTS = ("discovery", "sensitivity", "flips", "robustness", "structure")
 """What is looked for; all but flips in the study as it stands, without solving anything."""
+_BY_CLAIM = ("discovery", "flips")
+"""Those that can be asked for some of the claims."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Reweighted:
     """Share of futures in which it holds, under the priors they were sampled from."""
     other: float
     """The same under the other priors."""
+    interval: tuple[float, float]
+    """95 % interval of `other` (Wilson 1927), for as many futures as are effective."""
     effective: float
     """Kish's effective number of futures under the other priors."""
     least: float
@@ -50,6 +56,28 @@ class Findings:
     flips: tuple[Flips, ...] | None = None
     robust: RobustDoctrines | None = None
     structure: Crossing | None = None
+    nothing: Mapping[str, str] = field(default_factory=dict)
+    """By part that was asked for and found nothing, why: a sentence."""
+    not_judged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By claim that is left out everywhere, the doctrines it needs and the study left out."""
+
+
+def check_asked(
+    study: Study, parts: Collection[str] = PARTS, claims: Collection[str] | None = None
+) -> None:
+    """Refuses unknown names before anything is solved for known ones.
+
+    Raises:
+        ValueError: no such part or claim.
+    """
+    for part in parts:
+        if part not in PARTS:
+            raise ValueError(f"there is no part '{part}'; expected some of {', '.join(PARTS)}")
+    known = [claim.name for claim in study.scenario.claims]
+    for name in claims or ():
+        if name not in known:
+            told = suggestion(name, known) if known else "the scenario makes none"
+            raise ValueError(f"there is no claim '{name}'; {told}")
 
 
 def findings_of(
@@ -71,29 +99,54 @@ def findings_of(
         ValueError: no such part or claim.
         StudyError: blocks of the study are missing.
     """
-    for part in parts:
-        if part not in PARTS:
-            raise ValueError(f"there is no part '{part}'; expected some of {', '.join(PARTS)}")
-    truths = judge_claims(
-        study.scenario, study.results, study.futures, str(study.manifest["precision"])
-    )
+    check_asked(study, parts, claims)
+    scenario = study.scenario
+    truths = judge_claims(scenario, study.results, study.futures, str(study.manifest["precision"]))
     judged = [name for name in truths if claims is None or name in claims]
-    varied = bool(study.futures) and int(study.manifest["futures"]) > 1
-    flips = None
-    if "flips" in parts and study.futures:
-        flips = find_flips(study, judged, budget=budget, seed=seed, progress=progress)
+    why = {part: _why_nothing(study, part, truths, judged) for part in PARTS if part in parts}
+    nothing = {part: reason for part, reason in why.items() if reason}
+    asked = [part for part in why if part not in nothing]
     return Findings(
         study,
-        where_claims_fail(study, truths, judged, seed=seed)
-        if "discovery" in parts and varied
+        failing=where_claims_fail(study, truths, judged, seed=seed)
+        if "discovery" in asked
         else None,
-        margins_of_sample(study, truths, seed=seed) if "sensitivity" in parts and varied else None,
-        flips,
-        robustness_of(study) if "robustness" in parts and len(study.doctrines) > 1 else None,
-        verdicts_by_structure(study, variants_of(study), seed=seed)
-        if "structure" in parts
+        sensitivity=margins_of_sample(study, truths, seed=seed) if "sensitivity" in asked else None,
+        flips=find_flips(study, judged, budget=budget, seed=seed, progress=progress)
+        if "flips" in asked
         else None,
+        robust=robustness_of(study) if "robustness" in asked else None,
+        structure=verdicts_by_structure(study, variants_of(study), seed=seed)
+        if "structure" in asked
+        else None,
+        nothing=nothing,
+        not_judged={
+            claim.name: missing_doctrines(scenario, claim, study.doctrines)
+            for claim in scenario.claims
+            if claim.name not in truths
+        },
     )
+
+
+def _why_nothing(
+    study: Study, part: str, truths: Mapping[str, Truth], judged: Collection[str]
+) -> str:
+    """Why there is nothing to be found of a part; empty where there is."""
+    solved = int((~study.failed).sum())
+    if part == "robustness":
+        alone = len(study.doctrines) < 2
+        return "Free choice alone was solved: there is nothing to compare." if alone else ""
+    if not (judged if part in _BY_CLAIM else truths):
+        if not study.scenario.claims:
+            return "The scenario makes no claims."
+        return "No such claim can be judged with the doctrines of this study."
+    if part != "structure" and not study.futures:
+        return "Nothing is uncertain in this study."
+    if part != "flips" and solved < 2:
+        return "One future was solved: there is nothing to set it beside."
+    if part == "sensitivity" and solved < FEWEST_ROWS:
+        return f"{solved} futures were solved; shares of variance need {FEWEST_ROWS} at least."
+    return ""
 
 
 def reweighted(
@@ -105,24 +158,33 @@ def reweighted(
     it was sampled from: the range over all priors within a factor `ratio` of the others
     (DeRobertis & Hartigan 1981) says how much so.
 
+    Futures that failed count for nothing; claims that cannot be judged are left out.
+
     Raises:
-        ValueError: the other priors reach where nothing was sampled.
+        ValueError: the other priors reach where nothing was sampled, or leave no future that was
+        solved; or no claim can be judged.
     """
     weights = prior_weights(study.scenario, study.futures, other)
     weights = np.where(study.failed, 0.0, weights)
+    if not weights.any():
+        raise ValueError("no future that was solved is possible under the other priors")
     alike = np.where(study.failed, 0.0, 1.0)
     truths = judge_claims(
         study.scenario, study.results, study.futures, str(study.manifest["precision"])
     )
-    found = []
+    if not truths:
+        raise ValueError("no claim can be judged in this study: there are no shares to reweight")
+    effective, found = effective_size(weights), []
     for name, truth in truths.items():
         holds, may_hold = truth.verdict > 0, truth.verdict >= 0
+        shifted = float(weights[holds].sum() / weights.sum())
         found.append(
             Reweighted(
                 name,
                 float(alike[holds].sum() / alike.sum()),
-                float(weights[holds].sum() / weights.sum()),
-                effective_size(weights),
+                shifted,
+                wilson(shifted, effective),
+                effective,
                 share_bounds(holds, weights, ratio=ratio)[0],
                 share_bounds(may_hold, weights, ratio=ratio)[1],
                 ratio,
@@ -131,24 +193,42 @@ def reweighted(
     return tuple(found)
 
 
-def write_findings(findings: Findings) -> None:
-    """Writes `findings.json` into the study, beside what earlier calls found of other parts."""
+def write_findings(findings: Findings, more: Mapping[str, Any] | None = None) -> None:
+    """Writes `findings.json` into the study, beside what earlier calls found of other parts.
+
+    `more` is plain data by name, of what was asked beyond the parts. Discovery and flips are kept
+    claim by claim.
+    """
     import json
 
-    path = findings.study.path / "findings.json"
+    study = findings.study
+    path = study.path / "findings.json"
     try:
         before = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         before = {}
-    if any(before.get(key) != value for key, value in findings.study.origin.items()):
+    # What stands there may be of another study, or somebody else's.
+    if not isinstance(before, dict) or any(
+        before.get(key) != value for key, value in study.origin.items()
+    ):
         before = {}
-    kept = {part: before[part] for part in PARTS if part in before}
-    write_json(path, findings.study.origin | kept | findings_as_json(findings))
+    made = findings_as_json(findings) | _plain(more or {})
+    order = [claim.name for claim in study.scenario.claims]
+    for part in _BY_CLAIM:
+        if part in made and part in before:
+            by_claim = {one["claim"]: one for one in (*before[part], *made[part])}
+            made[part] = [by_claim[name] for name in order if name in by_claim]
+    if "nothing" in before:
+        made["nothing"] = before["nothing"] | made["nothing"]
+    write_json(path, study.origin | before | made)
 
 
 def findings_as_json(findings: Findings) -> dict[str, Any]:
     """Findings as plain data, by part; null where there is no number."""
-    made: dict[str, Any] = {}
+    made: dict[str, Any] = {
+        "nothing": dict(findings.nothing),
+        "not_judged": {name: list(lack) for name, lack in findings.not_judged.items()},
+    }
     if findings.failing is not None:
         made["discovery"] = [_failing_json(one) for one in findings.failing]
     if findings.sensitivity is not None:
@@ -195,9 +275,10 @@ def _failing_json(one: Failing) -> dict[str, Any]:
         "reasons": list(found.reasons),
         "remarks": list(found.remarks),
     }
-    if found.trusted:
+    if one.box is not None:
         made |= {
-            "box": str(found.box),
+            "box": str(one.box),
+            "restrictions": _restrictions(one),
             "coverage": found.figures.coverage,
             "density": found.figures.density,
             "mass": found.figures.mass,
@@ -219,6 +300,16 @@ def _failing_json(one: Failing) -> dict[str, Any]:
             ],
         }
     return made
+
+
+def _restrictions(one: Failing) -> list[dict[str, Any]]:
+    """What the box requires of each factor; null is no limit."""
+    return [
+        {"factor": part.factor, "lower": part.lower, "upper": part.upper}
+        if isinstance(part, Interval)
+        else {"factor": part.factor, "kept": list(part.categories)}
+        for part in (one.box.restrictions if one.box else ())
+    ]
 
 
 def _robust_json(found: RobustDoctrines) -> list[dict[str, Any]]:
@@ -247,7 +338,7 @@ def _robust_json(found: RobustDoctrines) -> list[dict[str, Any]]:
                         if one.failure is None
                         else dict(
                             zip(
-                                map(str, one.failure.norms),
+                                (f"{norm:g}" for norm in one.failure.norms),
                                 one.failure.distance[:, d].tolist(),
                                 strict=True,
                             )

@@ -102,7 +102,7 @@ def find_flips(
     claims: Iterable[str] | None = None,
     *,
     at: Mapping[str, float] | None = None,
-    budget: int = 160,
+    budget: int = 176,
     tolerance: float = 1e-3,
     most: int = 3,
     seed: int = 0,

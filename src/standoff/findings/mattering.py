@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.claims import Truth, judge_claims, missing_doctrines
-from standoff.explore import Study, solve_futures
+from standoff.explore import Study, quantile, solve_futures
 from standoff.game import GROUP, Game, compile_game
-from standoff.scenario import Scenario, at_quantiles, uncertain
+from standoff.scenario import Parameter, Scenario, ScenarioError, at_quantiles, ends, uncertain
 from standoff.sensitivity import (
     Gradient,
     SampleIndices,
@@ -31,16 +31,21 @@ Progress = Callable[[int, int], None]
 def margins_of_sample(study: Study, truths: Mapping[str, Truth], *, seed: int = 0) -> SampleIndices:
     """First-order indices of every parameter on every claim's margin, from a study as it stands.
 
-    Nothing is solved. `truths` are those of `judge_claims`. Futures in which a margin is not a
-    finite number (they failed, or the claim is a plain yes or no there) are left out for it.
+    Nothing is solved. `truths` are those of `judge_claims`. Futures that failed are left out, and
+    for each claim those in which its margin is not a finite number: it is a plain yes or no there.
 
     Raises:
-        ValueError: the study has too few futures, or nothing is uncertain.
+        ValueError: the study has too few futures, nothing is uncertain, or there are no claims.
     """
     if not study.futures:
         raise ValueError("nothing is uncertain in this study: there is nothing to be sensitive to")
     names = list(truths)
-    outputs = np.stack([_finite(truths[name].margin) for name in names], axis=1)
+    if not names:
+        raise ValueError("there are no claims, and so no margins to explain")
+    failed = study.failed
+    outputs = np.stack(
+        [np.where(failed, np.nan, _finite(truths[name].margin)) for name in names], axis=1
+    )
     return sensitivity_of_sample(
         np.stack(list(study.futures.values()), axis=1),
         outputs,
@@ -61,12 +66,14 @@ def margins_by_design(
     """First and total indices of every parameter on every claim's margin, on a design of its own.
 
     `points` times the number of uncertain parameters plus two futures are solved, under every
-    doctrine that a claim is measured against.
+    doctrine that a claim is measured against. A point of the design in which the scenario is
+    impossible in some future is left out, and counted.
 
     Raises:
-        ValueError: nothing is uncertain; parameters are correlated or constrained, for which shares
-        of variance have no single meaning; or `points` is no power of two.
-        ScenarioError: the scenario is impossible in some future of the design.
+        ValueError: nothing is uncertain, or there are no claims; parameters are correlated or
+        constrained, for which shares of variance have no single meaning; or `points` is no power
+        of two.
+        ScenarioError: the scenario is impossible in every future of the design.
     """
     game = scenario if isinstance(scenario, Game) else compile_game(scenario)
     names = _independent(game.scenario)
@@ -84,46 +91,83 @@ def margins_nearby(
 ) -> Gradient:
     """Slopes of every claim's margin in every parameter at the nominal values.
 
-    By differences over a share `step` of each parameter's range; of a parameter without ends, of
-    its middle 98 %.
+    By differences over a share `step` of each parameter's range; where it has no ends, of what
+    holds its middle 98 % and the nominal value. Discrete parameters have no slopes and are left
+    out: they keep their nominal values. Constraints are not looked at so near to the nominal point.
 
     Raises:
-        ValueError: nothing is uncertain, or the step makes no sense.
-        ScenarioError: the scenario is impossible at one of these points.
+        ValueError: no number is uncertain, there are no claims, or the step makes no sense.
+        ScenarioError: the scenario is impossible at the nominal values.
     """
     game = scenario if isinstance(scenario, Game) else compile_game(scenario)
-    unsure = uncertain(game.scenario)
-    if not unsure:
-        raise ValueError("nothing is uncertain in this scenario: there is nothing to vary")
-    ends = at_quantiles(game.scenario, np.array([[0.01] * len(unsure), [0.99] * len(unsure)]))
-    low, high = (np.array([ends[p.name][k] for p in unsure]) for k in (0, 1))
-    nominal = np.clip([p.value for p in unsure], low, high)
+    sliding = [p for p in uncertain(game.scenario) if _kind(p) != "discrete"]
+    if not sliding:
+        what = "only discrete parameters are" if uncertain(game.scenario) else "nothing is"
+        raise ValueError(f"{what} uncertain in this scenario: there are no slopes")
+    low, high = np.array([_reach(parameter) for parameter in sliding]).T
     design = gradient_design(
-        nominal[None, :], low, high, step=step, factors=[p.name for p in unsure]
-    )
-    futures = {p.name: design.rows[:, k] for k, p in enumerate(unsure)}
+        np.array([[p.value for p in sliding]]), low, high, step=step,
+        factors=[p.name for p in sliding],
+    )  # fmt: skip
+    # By itself, so that a nominal point that is impossible is told, and not taken for a gap.
+    solve_futures(game, {p.name: np.array([p.value]) for p in sliding}, (), precision=precision)
+    futures = {p.name: design.rows[:, k] for k, p in enumerate(sliding)}
     claims, margins = _margins(game, futures, precision, progress)
     return gradient(margins, design, claims)
+
+
+def _kind(parameter: Parameter) -> str:
+    assert parameter.distribution is not None
+    return parameter.distribution.kind
+
+
+def _reach(parameter: Parameter) -> tuple[float, float]:
+    """The ends of a parameter's range, or of what stands for it where it has none."""
+    assert parameter.distribution is not None
+    most = quantile(parameter.distribution, np.array([0.01, 0.99]))
+    low, high = ends(parameter.distribution)
+    return (
+        low if np.isfinite(low) else min(parameter.value, float(most[0])),
+        high if np.isfinite(high) else max(parameter.value, float(most[1])),
+    )
 
 
 def _margins(
     game: Game, futures: Mapping[str, Array], precision: Precision, progress: Progress | None
 ) -> tuple[list[str], Array]:
-    """The claims, and their margins in these futures, [future, claim]."""
+    """The claims, and their margins in these futures, [future, claim]; NaN in impossible ones."""
     scenario = game.scenario
+    if not scenario.claims:
+        raise ValueError("the scenario makes no claims, and so there are no margins to explain")
     doctrines = {
         name for claim in scenario.claims for name in missing_doctrines(scenario, claim, ())
     }
+    claims = [claim.name for claim in scenario.claims]
+    reasons: list[ScenarioError] = []
+
+    def solved(block: Mapping[str, Array], rows: int) -> Array:
+        try:
+            results = solve_futures(game, block, doctrines, precision=precision)
+        except ScenarioError as error:
+            if rows == 1:
+                reasons.append(error)
+                return np.full((1, len(claims)), np.nan)
+            half = rows // 2  # the one to blame must not take the others with it
+            low = {name: values[:half] for name, values in block.items()}
+            high = {name: values[half:] for name, values in block.items()}
+            return np.concatenate([solved(low, half), solved(high, rows - half)])
+        truths = judge_claims(scenario, results, block, precision)
+        return np.stack([_finite(truths[name].margin) for name in claims], axis=1)
+
     rows = len(next(iter(futures.values())))
     parts = []
-    claims = [claim.name for claim in scenario.claims]
     for low in range(0, rows, GROUP):
         block = {name: values[low : low + GROUP] for name, values in futures.items()}
-        results = solve_futures(game, block, doctrines, precision=precision)
-        truths = judge_claims(scenario, results, block, precision)
-        parts.append(np.stack([_finite(truths[name].margin) for name in claims], axis=1))
+        parts.append(solved(block, min(GROUP, rows - low)))
         if progress:
             progress(min(rows, low + GROUP), rows)
+    if len(reasons) == rows:
+        raise reasons[0]
     return claims, np.concatenate(parts)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.claims import Truth, judge_claims
+from standoff.claims import Truth, judge_claims, missing_doctrines
 from standoff.explore import Study, Variants, open_variants
 from standoff.sensitivity import Crossing, by_structure, crossed
 
@@ -33,14 +33,21 @@ def verdicts_by_structure(
 
     Without `variants` the solution concept is the only switch. Margins in the limit of perfect
     rationality and at the stated rationality are in the same units, and so share one analysis of
-    variance.
+    variance. Claims that the study's doctrines leave unjudged are left out.
 
     Raises:
+        ValueError: no claim can be judged.
         StudyError: blocks of some study are missing.
     """
     studies = (study,) if variants is None else variants.studies
     switches: Mapping[str, list[str]] = {} if variants is None else variants.switches
-    names = [claim.name for claim in study.scenario.claims]
+    names = [
+        claim.name
+        for claim in study.scenario.claims
+        if not missing_doctrines(study.scenario, claim, study.doctrines)
+    ]
+    if not names:
+        raise ValueError("no claim can be judged in this study: there is no verdict to turn")
     verdicts, margins = [], []
     for suffix in ("", "_limit"):
         for one in studies:

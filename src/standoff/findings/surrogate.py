@@ -13,7 +13,7 @@ from standoff.findings.metric import Norm
 
 Array = NDArray[np.float64]
 
-_INERT = 1e-4
+_INERT = 1e-2
 """A factor that moves the margin by less than this share of what the strongest does is left out."""
 
 

@@ -16,6 +16,7 @@ from standoff.sensitivity.morris import Screening as Screening
 from standoff.sensitivity.morris import morris as morris
 from standoff.sensitivity.morris import morris_design as morris_design
 from standoff.sensitivity.sample import ALIASED as ALIASED
+from standoff.sensitivity.sample import FEWEST_ROWS as FEWEST_ROWS
 from standoff.sensitivity.sample import SampleIndices as SampleIndices
 from standoff.sensitivity.sample import associations as associations
 from standoff.sensitivity.sample import sensitivity_of_sample as sensitivity_of_sample

@@ -252,25 +252,48 @@ def _notes(
 ) -> list[str]:
     """What hides in the numbers."""
     notes = []
-    for k, name in enumerate(outputs):
-        if used[k] < rows:
-            notes.append(
-                f"{name}: {rows - used[k]:,} of {rows:,} rows are left out, since they failed; if "
-                "failures are not random, the indices are of the rest"
-            )
-        if used[k] < FEWEST_ROWS:
-            notes.append(f"{name}: fewer than {FEWEST_ROWS} rows are left; no index is given")
-        elif np.isnan(first[:, k]).all():
-            notes.append(f"{name}: it is the same in every row, so nothing explains it")
+    lost = rows - used
+    for count in dict.fromkeys(int(number) for number in lost if number):
+        which = [name for name, number in zip(outputs, lost, strict=True) if number == count]
+        notes.append(
+            f"{_several(which, len(outputs))}: {count:,} of {rows:,} rows are left out, since they "
+            "failed or have no number; if that is not by chance, the indices are of the rest"
+        )
+    few = [name for name, number in zip(outputs, used, strict=True) if number < FEWEST_ROWS]
+    if few:
+        notes.append(
+            f"{_several(few, len(outputs))}: fewer than {FEWEST_ROWS} rows are left; no index is "
+            "given"
+        )
+    flat = [
+        name
+        for name, indices in zip(outputs, first.T, strict=True)
+        if np.isnan(indices).all() and name not in few
+    ]
+    if flat:
+        notes.append(
+            f"{_several(flat, len(outputs))}: it is the same in every row, so nothing explains it"
+        )
+    told: Array = np.fmax(association, association.T)
     with np.errstate(invalid="ignore"):
-        told = np.fmax(association, association.T)
-        together = np.argwhere(np.tril((told >= ALIASED) | (np.abs(correlation) >= CORRELATED), -1))
+        close = (told >= ALIASED) | (np.abs(correlation) >= CORRELATED)
+    together = np.argwhere(np.tril(np.asarray(close), -1))
     if len(together):
         i, j = max(together, key=lambda pair: told[tuple(pair)])
-        also = f"; so do {len(together) - 1:,} other pairs" if len(together) > 1 else ""
+        more = len(together) - 1
+        also = f"; so {'does' if more == 1 else 'do'} {more:,} other pair{'s' * (more > 1)}"
         notes.append(
-            f"{factors[j]} and {factors[i]} move together in these rows (one tells "
-            f"{100 * told[i, j]:.0f} % of the other's variance){also}: each index includes what it "
-            "tells about the other; more rows, or others, would tell them apart"
+            f"In this sample {factors[j]} and {factors[i]} move together (one tells "
+            f"{100 * told[i, j]:.0f} % of the other's variance){also if more else ''}: each index "
+            "includes what it tells about the other; a larger sample, or another, would tell them "
+            "apart"
         )
     return notes
+
+
+def _several(names: Sequence[str], whole: int) -> str:
+    """Names for the beginning of a note: a few of them, or that they are all."""
+    if len(names) == whole > 1:
+        return f"all {whole} outputs"
+    more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
