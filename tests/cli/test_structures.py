@@ -91,3 +91,29 @@ def test_nothing_is_said_where_there_are_none(tmp_path: Path) -> None:
     path.write_text(starter(), encoding="utf-8")
     assert "variant" not in said("check", path) + said("show", path)
     assert "variants" not in json.loads(said("check", path, "--json"))
+
+
+def test_explore_solves_the_other_variants_and_says_what_hangs_on_them(
+    crisis: Path, tmp_path: Path
+) -> None:
+    """Without them the solution concept is the only switch; a scenario without structures has
+    none to solve."""
+    study = tmp_path / "study"
+    said("run", crisis, "--futures", "16", "--workers", "1", "--out", study)
+
+    def switches(*more: str) -> set[tuple[str, ...]]:
+        asked = ["explore", str(study), "--part", "structure", "--json", *more]
+        found = json.loads(CliRunner().invoke(app, asked).stdout)
+        return {tuple(one["switches"]) for one in found["structure"].values()}
+
+    assert switches() == {("solution",)}
+    assert switches("--variants") == {("clock", "order", "solution")}
+    text = said("explore", study, "--part", "structure")
+    assert "clock" in text
+    assert "order" in text
+    plain = tmp_path / "plain.yaml"
+    plain.write_text(starter(), encoding="utf-8")
+    said("run", plain, "--futures", "4", "--workers", "1", "--out", tmp_path / "plain")
+    assert "structures" in said(
+        "explore", tmp_path / "plain", "--part", "structure", "--variants", status=2
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -55,14 +56,20 @@ def explore(
             help="Also shares under another range of a parameter; may be given several times.",
         ),
     ] = None,
+    variants: Annotated[
+        bool,
+        typer.Option(
+            "--variants", help="First solve the scenario's other structures, in the same futures."
+        ),
+    ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all that is random.")] = 0,
     as_json: Json = False,
 ) -> None:
     """Ask a study what would have to be true.
 
     Where claims fail, which assumptions matter, the smallest change that reverses each, whether
-    that hangs on the model, and which doctrine is robust. Only flips, --sobol, --gradient and
-    --adapt solve anything. What is found is kept in findings.json in the study.
+    that hangs on the model, and which doctrine is robust. Only flips, --sobol, --gradient,
+    --adapt and --variants solve anything. What is found is kept in findings.json in the study.
     """
     with mistakes(as_json):
         from standoff.explore import open_study
@@ -82,6 +89,8 @@ def explore(
             # What was asked beyond the parts comes first: a mistake in it costs no search.
             more: dict[str, Any] = {}
             shown = []
+            if variants:
+                _solve_variants(whole, console)
             if others:
                 more["priors"], told = _under(whole, others)
                 shown.append(told)
@@ -108,6 +117,13 @@ def explore(
             )
             return
         text.put(console, report.findings_text(findings), *shown)
+
+
+def _solve_variants(study: Study, console: Any) -> None:
+    from standoff.explore import solve_variants
+
+    with steps(console, "blocks of all variants") as progress:
+        solve_variants(study, workers=os.cpu_count() or 1, progress=progress)
 
 
 def _power(points: int) -> int:
