@@ -305,3 +305,19 @@ def test_a_flip_is_data(flips: dict[str, Flips]) -> None:
     """Frozen, comparable and replaceable like everything else here."""
     flip = flips["likely"].flips[0]
     assert replace(flip, norm=flip.norm) == flip
+
+
+def test_a_change_that_rounds_to_nothing_is_not_told(deterrence: Study) -> None:
+    """No sentence says of a parameter that it is now what it was: "toll is 0.8, not 0.8"."""
+    (found,) = find_flips(deterrence, ["commitment-avoids-war"])
+    idle = [
+        (change, flip)
+        for flip in found.flips
+        for change in flip.changes
+        if change.stated == change.from_
+    ]
+    assert idle
+    for change, flip in idle:
+        assert change.parameter not in flip.sentence
+        assert flip.stated_margin is not None
+        assert flip.stated_margin * found.margin < 0

@@ -364,12 +364,15 @@ def _flip(
         )
         for f in order
     )  # fmt: skip
-    words = crowd(changes) if stated is None else conditions(changes, stated.onwards)
+    # A change that rounds back to nothing was solved as nothing, and is none.
+    needed = [change for change in changes if change.stated != change.from_]
+    onwards = stated is not None and stated.onwards and len(needed) in (1, len(changes))
+    words = crowd(changes) if stated is None else conditions(needed, onwards)
     return Flip(
         claim.name, norm, one.distances[k], one.distances, changes, _plain(one.margin),  # type: ignore[arg-type]
         tuple(float(one.inside[f]) for f in order), _plain(one.inside_margin), one.gap,
         None if stated is None else _plain(stated.margin),
-        stated is not None and stated.onwards,
+        onwards,
         f"Reversed if {words}.",
     )  # fmt: skip
 

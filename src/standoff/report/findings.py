@@ -245,8 +245,7 @@ def flips_text(flips: tuple[Flips, ...]) -> RenderableType:
         if one.verdict and nearest is not None:
             state = "Holds" if one.verdict > 0 else "Fails"
             away = f"{state} at the nominal values; reversed at a distance of "
-            typical = "" if one.typical is None else f" (of a typical future: {one.typical[0]:.2g})"
-            lines.append(Prose(f"{away}{nearest.distances[0]:.2g}{typical}."))
+            lines.append(Prose(f"{away}{nearest.distances[0]:.2g}."))
         lines.append(Prose(one.sentence))
         told = {one.sentence}
         for flip in one.flips:
@@ -257,9 +256,8 @@ def flips_text(flips: tuple[Flips, ...]) -> RenderableType:
     note = (
         "Each was solved exactly on both sides of the boundary. Distances are sums of changes in "
         "the scenario's metric (without another word, the whole range of a parameter counts 1) "
-        "from the nominal values, and hang on both; of a typical future: the median distance from "
-        "a sampled future to the nearest one with the opposite verdict. That nothing nearer was "
-        "found is no proof that there is nothing."
+        "from the nominal values, and hang on both. That nothing nearer was found is no proof that "
+        "there is nothing."
     )
     return _section(_TITLES["flips"], parts, note)
 
