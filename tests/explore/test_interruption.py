@@ -42,6 +42,8 @@ def running(scenario: Path, out: Path, workers: int) -> Iterator[subprocess.Pope
     """`standoff run` in a process group of its own, as a shell would start it."""
     command = [sys.executable, "-m", "standoff", "run", str(scenario), "--out", str(out)]
     command += ["--futures", str(FUTURES), "--workers", str(workers)]
+    # Where the tests run in the background Ctrl-C is ignored, and a process would inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
@@ -51,6 +53,7 @@ def running(scenario: Path, out: Path, workers: int) -> Iterator[subprocess.Pope
         env=os.environ | {"PYTHONUTF8": "1"},
         start_new_session=True,
     )
+    signal.signal(signal.SIGINT, before)
     try:
         yield process
     finally:
