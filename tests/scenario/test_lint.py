@@ -83,6 +83,128 @@ def test_doubts(check: str, old: str, new: str) -> None:
         assert reason.strip(" |") == remark.reason
 
 
+PRIVATE = """\
+standoff: 1
+name: private
+title: A crisis with secrets
+time: {period: month, periods: 3}
+references:
+  survey: {title: A survey}
+parameters:
+  resolve: {value: 0.4, range: [0, 1], source: survey, basis: elicited}
+  trust: {value: 0.4, range: [0, 1], source: survey, basis: elicited}
+variables:
+  cities: {levels: 3}
+order: [red, blue]
+actors:
+  red:
+    types: {bold: resolve, meek: 1 - resolve}
+    rationality: 2
+    payoff: cities * (2 if bold else 1)
+    cursedness: trust
+    actions:
+      say bold: {reveals: bold}
+      say meek: {reveals: meek}
+  blue:
+    rationality: 2
+    payoff: -cities
+    actions:
+      wait: {}
+      take: {when: cities < 3, set: {cities: cities + 1}}
+doctrines:
+  red:
+    candour: {never: say bold, believed: trust, binds: meek}
+"""
+TALK = "say bold: {reveals: bold}\n      say meek: {reveals: meek}"
+
+
+def test_sound_secrets() -> None:
+    """Types that matter, reports that are half believed, and messages alike draw no remark."""
+    assert lint(loads(PRIVATE)) == ()
+
+
+BOLDNESS = " * (2 if bold else 1)"
+CURSED = "\n    cursedness: trust"
+SECRETS = [
+    (
+        "type",
+        "prior of 'bold' of red is 0 at the nominal values",
+        [("bold: resolve", "bold: resolve - 0.4"), ("1 - resolve", "1.4 - resolve")],
+    ),
+    ("type", "prior of 'meek' of red is 1", [("bold: resolve", "bold: 0"), ("1 - resolve", "1")]),
+    (
+        "type",
+        "'meek' of red differs in nothing from 'bold'",
+        [(BOLDNESS, ""), (TALK, "say bold: {}"), (CURSED, ""), (", binds: meek", "")],
+    ),
+    (
+        "type",
+        "'mild' of red differs in nothing from 'tame'",
+        [("1 - resolve}", "0.5 - resolve, tame: 0.25, mild: 0.25}")],
+    ),
+    ("cursedness", "'red' has 'cursedness', and no action", [(TALK, "say bold: {}")]),
+    ("cursedness", "'say bold' reveals a type, and 'red' has no", [(CURSED, "")]),
+    (
+        "believed",
+        "of 'candour' is what it is for an announced",
+        [("believed: trust", "believed: 1")],
+    ),
+    (
+        "believed",
+        "is what it is for an unannounced",
+        [("believed: trust", "believed: 0, announced: false")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("check", "message", "changes"), SECRETS)
+def test_doubtful_secrets(check: str, message: str, changes: list[tuple[str, str]]) -> None:
+    """Types that nothing turns on, and beliefs that change nothing, are remarked upon."""
+    text = PRIVATE
+    for old, new in changes:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    remarks = [remark for remark in lint(loads(text)) if remark.check == check]
+    assert any(message in remark.message for remark in remarks)
+    assert all(remark.reason for remark in remarks)
+
+
+def test_doubted_doctrines_are_sound() -> None:
+    """A rumour of an unannounced doctrine, and doubt in an announced one, both change something."""
+    for said in (
+        "believed: 0.3",
+        "believed: 0.3, announced: false",
+        "believed: 1, announced: false",
+    ):
+        assert lint(loads(PRIVATE.replace("believed: trust", said))) == ()
+
+
+@pytest.mark.parametrize(
+    ("holds", "changes", "empty"),
+    [
+        ("belief(red, bold)[candour] < belief(red, bold)", [], False),
+        ("belief(red, bold)[candour] < resolve", [(CURSED, "")], False),
+        ("belief(red, bold) < resolve - 0.1", [], False),  # they take it at face value
+        ("belief(red, bold) < resolve - 0.1", [(CURSED, "")], True),
+        ("belief(red, bold)[candour] < 0.5", [(CURSED, ""), ("believed: trust, ", "")], True),
+        (
+            "belief(red, bold)[candour] < 0.5",
+            [(CURSED, ""), ("believed: trust", "announced: false")],
+            False,
+        ),
+        ("belief(red, bold) < 0.5 and value[red] > 0", [(CURSED, "")], False),
+    ],
+)
+def test_beliefs_that_cannot_move(holds: str, changes: list[tuple[str, str]], empty: bool) -> None:
+    """Under Bayes' rule beliefs are a martingale: on average no claim of them alone can fail."""
+    text = PRIVATE + f'claims:\n  held: {{says: Held., holds: "{holds}"}}\n'
+    for old, new in changes:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    remarks = [remark.message for remark in lint(loads(text)) if remark.check == "claim"]
+    assert remarks == ["claim 'held' asks for beliefs that are the prior, whatever happens"] * empty
+
+
 def test_synonyms_cite_why() -> None:
     """Two names for one act weigh double in a logit: the reason says who showed it."""
     (remark,) = lint(loads(SOUND.replace(TAKE, TAKE + "\n      hold: {}")))

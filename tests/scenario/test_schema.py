@@ -45,3 +45,18 @@ def test_distributions_are_told_apart_by_kind() -> None:
     found = [part["discriminator"] for part in parts(schema()) if "discriminator" in part]
     kinds = {"uniform", "log-uniform", "triangular", "beta", "normal", "discrete"}
     assert [set(one["mapping"]) for one in found] == [kinds]
+
+
+def test_what_is_private() -> None:
+    """A type may be its prior alone, or say more; what is believed has its keys."""
+    definitions = schema()["$defs"]
+    assert {"types", "believes", "cursedness"} <= set(definitions["ActorPart"]["properties"])
+    assert "reveals" in definitions["ActionPart"]["properties"]
+    assert {"believed", "binds"} <= set(definitions["DoctrinePart"]["properties"])
+    assert not {"believed", "binds"} & set(definitions["RulePart"]["properties"])
+    types = definitions["ActorPart"]["properties"]["types"]
+    assert types["minProperties"] == 2
+    mapping, alone = types["additionalProperties"]["anyOf"]
+    assert mapping == {"$ref": "#/$defs/TypePart"}
+    assert alone == {"type": ["string", "number", "boolean"]}
+    assert definitions["TypePart"]["required"] == ["prior"]

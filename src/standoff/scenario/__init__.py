@@ -15,6 +15,7 @@ from standoff.scenario.distribution import (
     quantile,
 )
 from standoff.scenario.expression import (
+    Belief,
     Call,
     Constant,
     Expression,
@@ -22,6 +23,7 @@ from standoff.scenario.expression import (
     Node,
     Place,
     Quantity,
+    Trait,
     evaluate,
     evaluate_tree,
 )
@@ -61,7 +63,9 @@ from standoff.scenario.scenario import (
     Scenario,
     Structure,
     Time,
+    Type,
     Variable,
+    View,
 )
 from standoff.scenario.starter import starter
 from standoff.scenario.structure import (
@@ -83,6 +87,7 @@ __all__ = [
     "Actor",
     "AdaptiveFamily",
     "Assignment",
+    "Belief",
     "Branch",
     "Call",
     "Claim",
@@ -108,7 +113,10 @@ __all__ = [
     "ScenarioError",
     "Structure",
     "Time",
+    "Trait",
+    "Type",
     "Variable",
+    "View",
     "ascending",
     "at_quantiles",
     "at_shares",

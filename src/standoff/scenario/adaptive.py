@@ -50,6 +50,11 @@ def _family(
     if len({own[name].announced for name in declared}) > 1:
         what = f"'{path[-1]}' mixes doctrines that are announced with others that are not"
         context.wrong(path, what, "make two entries of it", key=True)
+    for name in dict.fromkeys(declared):
+        if own[name].believed is not None or own[name].binds:
+            what = f"'{name}' has '{'binds' if own[name].believed is None else 'believed'}'"
+            hint = "an adaptive doctrine binds all types, and the others know; leave it out there"
+            context.wrong(path, what, hint, key=True)
     if part.when is None and part.from_ is None:
         hint = "write when: [conditions on variables], from: [periods], or both"
         context.wrong(path, f"nothing says when '{path[-1]}' changes over", hint, key=True)

@@ -10,6 +10,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Literal
 
+from standoff.scenario import traits
 from standoff.scenario.adaptive import adaptive_families
 from standoff.scenario.context import Context, spellings
 from standoff.scenario.file import OutcomePart, ReferencePart, ScenarioPart, VariablePart
@@ -50,14 +51,18 @@ def check(file: ScenarioPart, document: Document, data: bytes) -> Scenario:
         context.scope.add(parameter)
     for variable in state:
         context.scope.add(variable)
+    context.scope.actors = spellings(file.actors)
+    traits.declare(context, file)
     _terms(context, file)
+    traits.distinct(context, file)
     together = correlations(context, file, declared)
     bounds = constraints(context, file, declared)
     measure = metric(context, file, declared)
-    context.scope.actors = spellings(file.actors)
     who = actors(context, file)
+    traits.possible(context, [actor for actor in who if actor is not None])
     what = events(context, file)
     order = _order(context, file)
+    traits.in_turn(context, file)
     over = context.expression(("ends",), file.ends, "variables", YES_NO)
     commitments = doctrines(context, file)
     families = adaptive_families(context, file)
@@ -228,7 +233,7 @@ def _outcome(context: Context, name: str, part: OutcomePart) -> Outcome | None:
     expression = context.expression(
         (*path, reading),
         getattr(part, key),
-        "variables" if condition else "both",
+        "variables" if condition else "outcomes",
         YES_NO if condition else NUMBER,
     )
     if expression is None:

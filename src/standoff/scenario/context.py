@@ -80,14 +80,26 @@ class Context:
         value: object,
         uses: Uses = "both",
         wanted: str | Variable | None = None,
+        own: str | None = None,
     ) -> Expression | None:
-        """Reads the expression at a path; None where it is mistaken or there is none."""
+        """Reads the expression at a path; None where it is mistaken or there is none.
+
+        `own` is the actor whose types bare names are.
+        """
         if value is None:
             return None
         mark = self.document.value(path)
         text, exact = _text(value, mark)
         try:
-            found = parse(text, self.scope, place=mark.place, uses=uses, wanted=wanted, exact=exact)
+            found = parse(
+                text,
+                self.scope,
+                place=mark.place,
+                uses=uses,
+                wanted=wanted,
+                exact=exact,
+                own=own,
+            )
         except ExpressionError as misread:
             self.misread(misread)
             return None
@@ -99,7 +111,7 @@ class Context:
         text, exact = _text(value, mark)
         part = None
         try:
-            part = typed(text, self.scope, place=mark.place, exact=exact)
+            part = typed(text, self.scope, place=mark.place, uses="terms", exact=exact)
         except ExpressionError as misread:
             self.misread(misread)
         return Term(str(path[-1]), part)

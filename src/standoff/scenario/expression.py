@@ -38,10 +38,32 @@ class Name:
 
 @dataclass(frozen=True)
 class Quantity:
-    """In claims: an outcome, a `value` or a `trap`, with what stood in the brackets."""
+    """In claims: an outcome, a `value`, a `trap` or a `belief`, and what it is of.
+
+    `subscripts` are what stood in the brackets; of a belief the actor, the type and the doctrine.
+    """
 
     name: str
     subscripts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Trait:
+    """Whether an actor is of a type (1 or 0); only in payoffs, finals and costs."""
+
+    actor: str
+    type: str
+
+
+@dataclass(frozen=True)
+class Belief:
+    """The others' shared probability that an actor is of a type; only in outcomes.
+
+    In claims it is a `Quantity` named "belief".
+    """
+
+    actor: str
+    type: str
 
 
 @dataclass(frozen=True)
@@ -57,7 +79,7 @@ class Call:
     arguments: tuple[Node, ...]
 
 
-Node: TypeAlias = Constant | Name | Quantity | Call
+Node: TypeAlias = Constant | Name | Quantity | Trait | Belief | Call
 
 
 @dataclass(frozen=True)
@@ -65,8 +87,8 @@ class Expression:
     """A checked expression.
 
     `kind` is "number", "yes/no" or the name of the ladder whose rungs it gives; `variables`,
-    `parameters` and `quantities` are those it uses, in order of first use; `text` and `place` are
-    as in the file.
+    `parameters`, `quantities`, `traits` and `beliefs` are those it uses, in order of first use;
+    `text` and `place` are as in the file.
     """
 
     text: str
@@ -76,6 +98,8 @@ class Expression:
     variables: tuple[str, ...]
     parameters: tuple[str, ...]
     quantities: tuple[Quantity, ...] = ()
+    traits: tuple[Trait, ...] = ()
+    beliefs: tuple[Belief, ...] = ()
 
 
 Array: TypeAlias = NDArray[np.float64]
@@ -84,9 +108,9 @@ Array: TypeAlias = NDArray[np.float64]
 def evaluate(expression: Expression, values: Mapping[Any, Any]) -> Array:
     """The expression's value; yes/no as 1 and 0, rungs as positions counted from 0.
 
-    `values` maps each name (and, in claims, each `Quantity`) to a number or an array; arrays
-    broadcast. Overflow and division by zero give inf or nan, never an exception: whoever needs
-    finite numbers checks.
+    `values` maps each name, and each `Quantity`, `Trait` and `Belief`, to a number or an array;
+    arrays broadcast. Overflow and division by zero give inf or nan, never an exception: whoever
+    needs finite numbers checks.
     """
     return evaluate_tree(expression.tree, values)
 
@@ -102,7 +126,7 @@ def _evaluate(node: Node, values: Mapping[Any, Any]) -> Any:
         return np.float64(node.value)
     if isinstance(node, Name):
         return values[node.name]
-    if isinstance(node, Quantity):
+    if isinstance(node, Quantity | Trait | Belief):
         return values[node]
     arguments = [np.asarray(_evaluate(part, values), dtype=np.float64) for part in node.arguments]
     return _FUNCTIONS[node.function](*arguments)

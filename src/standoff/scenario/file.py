@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, GetPydanticSchema, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetPydanticSchema,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError, core_schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -32,6 +39,14 @@ def _costs(value: object) -> object:
     if all(isinstance(item, (str, bool, int, float)) for item in items):
         return value
     raise PydanticCustomError("costs", "expected an expression, or one for each actor")
+
+
+def _type(value: object) -> object:
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, (str, bool, int, float)):
+        return {"prior": value}
+    raise PydanticCustomError("type", "expected a prior, or keys with values")
 
 
 def _moves(value: object) -> object:
@@ -231,6 +246,27 @@ class BranchPart(Part):
     set: Effects = Field(description="Effects: variable → new value.", min_length=1)
 
 
+class TypePart(Part):
+    """A private trait of an actor."""
+
+    prior: Formula = Field(
+        description="Its probability, of parameters; those of an actor's types sum to 1."
+    )
+    about: str = Field("", description="Who is of this type.")
+
+
+class _OrPrior:
+    """In the schema, a type may be its prior alone."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, inner: Any, handler: Any) -> Any:
+        return {"anyOf": [handler(inner), _EXPRESSION_SCHEMA]}
+
+
+TypeOrPrior = Annotated[TypePart, BeforeValidator(_type), _OrPrior]
+View = dict[str, Formula]
+
+
 class ActionPart(Part):
     """Something an actor may do; {} does nothing and is waiting."""
 
@@ -241,6 +277,9 @@ class ActionPart(Part):
     set: Effects = Field({}, description="Effects: variable → new value, from the state before.")
     chance: list[BranchPart] = Field(
         [], description="At most one of these happens, on top of the effects of 'set'."
+    )
+    reveals: str | None = Field(
+        None, description="Type of its actor that it shows at face value; see 'cursedness'."
     )
     about: str = Field("", description="What the action is.")
 
@@ -257,6 +296,22 @@ class ActorPart(Part):
     )
     payoff: Formula | None = Field(None, description="Received at the end of each period.")
     final: Formula | None = Field(None, description="Received once, when the crisis ends.")
+    types: dict[str, TypeOrPrior] = Field(
+        {},
+        description="Private traits, two or more: type → its prior. One is drawn at the start, and "
+        "known to the actor only.",
+        min_length=2,
+    )
+    believes: dict[str, View] = Field(
+        {},
+        description="What it believes of others at the start where that differs from their "
+        "priors: actor → type → probability. All know of it.",
+    )
+    cursedness: Formula | None = Field(
+        None,
+        description="How far the others take what its actions reveal at face value: 0 (Bayes) to "
+        "1, of parameters.",
+    )
     actions: dict[str, ActionPart] = Field(description="What it may do.", min_length=1)
 
 
@@ -274,6 +329,14 @@ class DoctrinePart(RulePart):
     """A commitment of one actor: one rule written here, or several under 'rules'."""
 
     announced: bool = Field(True, description="Whether the others know and believe it.")
+    believed: Formula | None = Field(
+        None,
+        description="Prior that the others give to its being followed, of parameters; unless "
+        "told, 1 if it is announced and 0 if not.",
+    )
+    binds: Names = Field(
+        [], description="Type of its actor that it binds, or a list; all of them unless told."
+    )
     says: str = Field("", description="The commitment in a sentence.")
     rules: list[RulePart] | None = Field(None, description="Its rules.", min_length=1)
 
@@ -314,7 +377,9 @@ class ClaimPart(Part):
     """A sentence somebody maintains, and an expression that is true where the sentence is."""
 
     says: str = Field(description="The sentence as it is maintained.", min_length=1)
-    holds: Formula = Field(description="Yes/no expression of outcomes, values, traps, parameters.")
+    holds: Formula = Field(
+        description="Yes/no expression of outcomes, values, traps, beliefs and parameters."
+    )
     why: str = Field("", description="How the words were turned into the expression.")
     source: Names = Field([], description="Key of references where it is said, or a list of keys.")
 

@@ -11,7 +11,7 @@ from typing import Any
 from standoff.scenario import syntax
 from standoff.scenario.expression import Call, Constant
 from standoff.scenario.mistake import listing, nearest
-from standoff.scenario.names import FUNCTIONS, canonical
+from standoff.scenario.names import FUNCTIONS, OF_TYPES, canonical
 from standoff.scenario.resolve import Resolver
 from standoff.scenario.scenario import Variable
 from standoff.scenario.scope import NUMBER, YES_NO, Term, Typed, rung_position
@@ -179,8 +179,10 @@ class Checker(Resolver):
         if not isinstance(node.func, ast.Name):
             self.refuse(node, "only functions can be called", "multiplication is written '*'")
         name: Any = node.func.id
+        if name in OF_TYPES:
+            return self.of_type(node, name)
         if name not in FUNCTIONS:
-            close = nearest(name, FUNCTIONS)
+            close = nearest(name, [*FUNCTIONS, *OF_TYPES])
             if name in self.scope.names:
                 hint = "multiplication is written '*'"
                 self.refuse(node.func, f"'{name}' is not a function", hint)

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from standoff.scenario.expression import Call, Constant, Expression, Node, Place
+from standoff.scenario.expression import (
+    Call,
+    Constant,
+    Expression,
+    Node,
+    Place,
+    Trait,
+    evaluate,
+)
 from standoff.scenario.joint import at_quantiles, feasible, keeps, uncertain
 from standoff.scenario.mistake import show, text_lines
 from standoff.scenario.scenario import Action, Actor, Branch, Scenario
@@ -52,9 +60,10 @@ def lint(scenario: Scenario) -> tuple[Remark, ...]:
 
 
 def _synonyms(scenario: Scenario) -> Iterator[Remark]:
+    """Two names for one act; not of actors with types, of whom others learn by the very name."""
     for actor in scenario.actors:
         first: dict[object, Action] = {}
-        for action in actor.actions:
+        for action in actor.actions if not actor.types else ():
             same = first.setdefault(_meaning(action), action)
             if same is not action:
                 what = f"'{action.name}' does the same as '{same.name}' of {actor.name}"
@@ -63,7 +72,7 @@ def _synonyms(scenario: Scenario) -> Iterator[Remark]:
 
 
 def _overlapping_waits(actor: Actor) -> Iterator[Remark]:
-    waits = [action for action in actor.actions if action.waits]
+    waits = [action for action in actor.actions if action.waits and not actor.types]
     always = [action for action in waits if action.when is None]
     for action in waits:
         if always and action is not always[0] and action.when is not None:
@@ -134,14 +143,14 @@ def _unused(scenario: Scenario) -> Iterator[Remark]:
 
 def _empty_claims(scenario: Scenario) -> Iterator[Remark]:
     for claim in scenario.claims:
-        for message, reason in _emptiness(claim.holds):
+        for message, reason in (*_emptiness(claim.holds), *_unmoved(scenario, claim.holds)):
             yield Remark("claim", claim.place, f"claim '{claim.name}' {message}", reason)
 
 
 def _emptiness(holds: Expression) -> Iterator[tuple[str, str]]:
     if not holds.quantities:
         why = "it says something of the assumptions, not of what follows from them"
-        yield "uses no outcome, value or trap", why
+        yield "uses no outcome, value, trap or belief", why
     for part in _calls(holds.tree):
         if part.function in ("<", "<=", ">", ">=", "==", "!="):
             left, right = part.arguments
@@ -151,6 +160,29 @@ def _emptiness(holds: Expression) -> Iterator[tuple[str, str]]:
                 yield "compares two fixed numbers", "that part is the same in every future"
     if isinstance(holds.tree, Constant):
         yield "is always the same", "a claim must be able to fail"
+
+
+def _unmoved(scenario: Scenario, holds: Expression) -> Iterator[tuple[str, str]]:
+    """Where all a claim asks for are expected beliefs of those who know how the actor chooses."""
+    naive = {actor.name for actor in scenario.actors if actor.cursedness is not None}
+    doubted = {
+        (one.actor, one.name)
+        for one in scenario.doctrines
+        if one.believed is not None or not one.announced
+    }
+    moved = [
+        quantity
+        for quantity in holds.quantities
+        if quantity.name != "belief"
+        or quantity.subscripts[0] in naive
+        or (quantity.subscripts[0], quantity.subscripts[2]) in doubted
+    ]
+    if holds.quantities and not moved:
+        why = (
+            "by Bayes' rule nobody expects to think otherwise later; only a doctrine that others "
+            "doubt, or 'cursedness', moves a belief on average"
+        )
+        yield "asks for beliefs that are the prior, whatever happens", why
 
 
 def _undirected(scenario: Scenario) -> Iterator[Remark]:
@@ -215,6 +247,56 @@ def _constraints(scenario: Scenario) -> Iterator[Remark]:
             yield Remark("constraint", constraint.holds.place, what, why)
 
 
+def _types(scenario: Scenario) -> Iterator[Remark]:
+    """Types that are nobody's, or that nothing tells apart."""
+    nominal = {parameter.name: parameter.value for parameter in scenario.parameters}
+    meant = {trait for expression in expressions(scenario) for trait in expression.traits}
+    meant |= {Trait(one.actor, name) for one in scenario.doctrines for name in one.binds}
+    for actor in scenario.actors:
+        shown = {action.reveals for action in actor.actions}
+        for one in actor.types:
+            prior = float(evaluate(one.prior, nominal))
+            if prior in (0.0, 1.0):
+                what = f"the prior of '{one.name}' of {actor.name} is {prior:g}"
+                if one.prior.parameters:
+                    what += " at the nominal values"
+                why = "whoever is sure from the start learns nothing, whatever happens"
+                yield Remark("type", one.prior.place, what, why)
+        same = [
+            one
+            for one in actor.types
+            if Trait(actor.name, one.name) not in meant and one.name not in shown
+        ]
+        for one in same[1:]:
+            what = f"type '{one.name}' of {actor.name} differs in nothing from '{same[0].name}'"
+            why = "no payoff, cost or doctrine turns on it, so nothing can be learnt of it"
+            yield Remark("type", one.place, what, why)
+
+
+def _face_value(scenario: Scenario) -> Iterator[Remark]:
+    for actor in scenario.actors:
+        revealing = [action for action in actor.actions if action.reveals is not None]
+        if actor.cursedness is not None and not revealing:
+            what = f"actor '{actor.name}' has 'cursedness', and no action that 'reveals' a type"
+            why = "nothing can be taken at face value, and it changes nothing"
+            yield Remark("cursedness", actor.cursedness.place, what, why)
+        if actor.cursedness is None and revealing:
+            what = f"'{revealing[0].name}' reveals a type, and '{actor.name}' has no 'cursedness'"
+            why = "the others ask why it is said and take nothing at face value: it changes nothing"
+            yield Remark("cursedness", revealing[0].place, what, why)
+
+
+def _believed(scenario: Scenario) -> Iterator[Remark]:
+    for doctrine in scenario.doctrines:
+        share = doctrine.believed
+        if share is None or share.parameters:
+            continue
+        if float(evaluate(share, {})) == float(doctrine.announced):
+            sort = "an announced" if doctrine.announced else "an unannounced"
+            what = f"'believed' of '{doctrine.name}' is what it is for {sort} doctrine"
+            yield Remark("believed", share.place, what, "it changes nothing; leave it out")
+
+
 def _unsaid(scenario: Scenario) -> Iterator[Remark]:
     for structure in scenario.structures:
         if not structure.says:
@@ -226,6 +308,7 @@ def _unsaid(scenario: Scenario) -> Iterator[Remark]:
 _CHECKS: tuple[Callable[[Scenario], Iterator[Remark]], ...] = (
     _synonyms, _unsourced, _certain, _unused,
     _empty_claims, _undirected, _idle_doctrines, _one_option, _unsaid, _constraints,
+    _types, _face_value, _believed,
 )  # fmt: skip
 
 
@@ -245,6 +328,10 @@ def expressions(scenario: Scenario) -> Iterator[Expression]:
     every += [outcome.expression for outcome in scenario.outcomes]
     every += [constraint.holds for constraint in scenario.constraints]
     every += [claim.holds for claim in scenario.claims]
+    every += [one.prior for actor in scenario.actors for one in actor.types]
+    every += [share for actor in scenario.actors for view in actor.believes for share in view.prior]
+    every += [actor.cursedness for actor in scenario.actors]
+    every += [doctrine.believed for doctrine in scenario.doctrines]
     yield from (expression for expression in every if expression is not None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from standoff.scenario import traits
 from standoff.scenario.context import Context, spellings
 from standoff.scenario.file import ActionPart, ActorPart, BranchPart, RulePart, ScenarioPart
 from standoff.scenario.names import canonical
@@ -22,7 +23,7 @@ from standoff.scenario.scope import NUMBER, YES_NO
 
 def actors(context: Context, file: ScenarioPart) -> tuple[Actor | None, ...]:
     """All actors; None for one that cannot be used because of a mistake."""
-    return tuple(_actor(context, name, part) for name, part in file.actors.items())
+    return tuple(_actor(context, name, part, file) for name, part in file.actors.items())
 
 
 def events(context: Context, file: ScenarioPart) -> tuple[Event, ...]:
@@ -36,7 +37,7 @@ def events(context: Context, file: ScenarioPart) -> tuple[Event, ...]:
     return tuple(made)
 
 
-def _actor(context: Context, name: str, part: ActorPart) -> Actor | None:
+def _actor(context: Context, name: str, part: ActorPart, file: ScenarioPart) -> Actor | None:
     path: Path = ("actors", name)
     context.named(
         [(*path, "actions", action) for action in part.actions], "an action", in_expressions=False
@@ -44,12 +45,15 @@ def _actor(context: Context, name: str, part: ActorPart) -> Actor | None:
 
     rationality = context.expression((*path, "rationality"), part.rationality, "parameters", NUMBER)
     discount = context.expression((*path, "discount"), part.discount, "parameters", NUMBER)
-    payoff = context.expression((*path, "payoff"), part.payoff, "both", NUMBER)
-    final = context.expression((*path, "final"), part.final, "both", NUMBER)
+    payoff = context.expression((*path, "payoff"), part.payoff, "payoffs", NUMBER, own=name)
+    final = context.expression((*path, "final"), part.final, "payoffs", NUMBER, own=name)
     actions = tuple(
         _action(context, (*path, "actions", action), name, given)
         for action, given in part.actions.items()
     )
+    drawn = traits.types(context, path, part)
+    held = traits.views(context, path, part, file)
+    curse = traits.cursedness(context, path, part)
     if rationality is None:
         return None
     return Actor(
@@ -61,6 +65,9 @@ def _actor(context: Context, name: str, part: ActorPart) -> Actor | None:
         final=final,
         actions=actions,
         place=context.place(path),
+        types=drawn,
+        believes=held,
+        cursedness=curse,
     )
 
 
@@ -70,13 +77,13 @@ def _action(context: Context, path: Path, mover: str, part: ActionPart) -> Actio
     for payer, value in given.items():
         at: Path = (*path, "cost", payer)
         actor = context.lookup(at, payer, context.scope.actors, "actor", key=True)
-        cost = context.expression(at, value, "both", NUMBER)
+        cost = context.expression(at, value, "costs", NUMBER, own=actor)
         if actor in costs:
             context.wrong(at, f"the cost to '{actor}' stands twice", "add them up", key=True)
         if actor is not None and cost is not None:
             costs[actor] = cost
     if not isinstance(part.cost, dict):
-        cost = context.expression((*path, "cost"), part.cost, "both", NUMBER)
+        cost = context.expression((*path, "cost"), part.cost, "costs", NUMBER, own=mover)
         costs = {mover: cost} if cost is not None else {}
     return Action(
         name=str(path[-1]),
@@ -86,6 +93,7 @@ def _action(context: Context, path: Path, mover: str, part: ActionPart) -> Actio
         chance=_branches(context, (*path, "chance"), part.chance),
         about=part.about,
         place=context.place(path),
+        reveals=traits.revealed(context, path, mover, part.reveals),
     )
 
 
@@ -159,6 +167,8 @@ def doctrines(context: Context, file: ScenarioPart) -> tuple[Doctrine, ...]:
                 says=part.says,
                 rules=tuple(rules),
                 place=context.place(path),
+                believed=traits.share(context, (*path, "believed"), part.believed, "believed"),
+                binds=traits.bound(context, path, actor, part) if actor is not None else (),
             )
             made.append(doctrine)
     return tuple(made)

@@ -8,7 +8,12 @@ from unicodedata import normalize
 FUNCTIONS = ("min", "max", "abs", "exp", "log", "sqrt", "logistic", "level")
 """What an expression may call."""
 
-RESERVED = frozenset({*FUNCTIONS, *keyword.kwlist, "true", "false", "value", "trap", "number"})
+OF_TYPES = ("type", "belief")
+"""What an expression may ask of an actor and one of its types."""
+
+RESERVED = frozenset(
+    {*FUNCTIONS, *OF_TYPES, *keyword.kwlist, "true", "false", "value", "trap", "number"}
+)
 """Words that mean something of their own in an expression."""
 
 _LONGEST = 60

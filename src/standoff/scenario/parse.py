@@ -8,7 +8,7 @@ blame.
 from __future__ import annotations
 
 from standoff.scenario import syntax
-from standoff.scenario.expression import Expression, Place, Quantity
+from standoff.scenario.expression import Belief, Expression, Place, Quantity, Trait
 from standoff.scenario.kinds import Checker
 from standoff.scenario.mistake import Mistake
 from standoff.scenario.resolve import FaultyTermError
@@ -36,14 +36,16 @@ def parse(
     uses: Uses = "both",
     wanted: str | Variable | None = None,
     exact: bool = True,
+    own: str | None = None,
 ) -> Expression:
     """Reads and checks one expression.
 
     `wanted` is "number" (yes/no counts as 1 and 0), "yes/no", a variable to which the value is
     assigned, or None for any kind. `exact` says that columns in the file follow from columns in the
-    text. Raises `ExpressionError`.
+    text; `own` is the actor whose types bare names are. Raises `ExpressionError`.
     """
-    part = typed(text, scope, place=place, uses=uses, wanted=wanted, exact=exact)
+    part = typed(text, scope, place=place, uses=uses, wanted=wanted, exact=exact, own=own)
+    used = tuple(dict.fromkeys(leaves(part.node)))
     return Expression(
         text=text,
         place=place,
@@ -51,7 +53,9 @@ def parse(
         tree=part.node,
         variables=tuple(scope.variables_in(part.node)),
         parameters=tuple(scope.parameters_in(part.node)),
-        quantities=tuple(dict.fromkeys(q for q in leaves(part.node) if isinstance(q, Quantity))),
+        quantities=tuple(leaf for leaf in used if isinstance(leaf, Quantity)),
+        traits=tuple(leaf for leaf in used if isinstance(leaf, Trait)),
+        beliefs=tuple(leaf for leaf in used if isinstance(leaf, Belief)),
     )
 
 
@@ -63,15 +67,18 @@ def typed(
     uses: Uses = "both",
     wanted: str | Variable | None = None,
     exact: bool = True,
+    own: str | None = None,
 ) -> Typed:
     """As `parse`, but what comes out can be put into other expressions: the body of a term."""
     declared = [item.name for item in scope.names.values()]
     for item in scope.names.values():
         declared += item.labels if isinstance(item, Variable) else ()
+    for actor, types in scope.types.items():
+        declared += [actor, *types.values()]
     ladder = wanted if isinstance(wanted, Variable) and wanted.kind == "ladder" else None
     try:
         source = syntax.read(text, [*declared, *scope.outcomes.values()])
-        checker = Checker(source, scope, uses)
+        checker = Checker(source, scope, uses, own)
         part = checker.part(source.tree, ladder)
         checker.fit(part, source.tree, wanted)
     except FaultyTermError:

@@ -110,16 +110,44 @@ class Action:
     chance: tuple[Branch, ...]
     about: str
     place: Place
+    reveals: str | None = None
+    """At face value it says that its actor is of this type."""
 
     @property
     def waits(self) -> bool:
-        """Whether the action changes nothing and costs nothing: waiting."""
-        return not (self.costs or self.assignments or self.chance)
+        """Whether the action changes nothing, costs nothing and tells nothing: waiting."""
+        return not (self.costs or self.assignments or self.chance or self.reveals)
+
+
+@dataclass(frozen=True)
+class Type:
+    """A private trait of an actor: drawn once, with probability `prior`, known to it only.
+
+    `prior` uses parameters only; the priors of an actor's types sum to 1 in every future.
+    """
+
+    name: str
+    prior: Expression
+    about: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class View:
+    """What an actor believes at the start of the types of another, where it differs.
+
+    All know of it. `actor` is the one believed of; `prior` has one expression, of parameters only,
+    for each of its types, in their order.
+    """
+
+    actor: str
+    prior: tuple[Expression, ...]
+    place: Place
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who chooses. `rationality` and `discount` use parameters only."""
+    """Who chooses. `rationality`, `discount` and `cursedness` use parameters only."""
 
     name: str
     about: str
@@ -129,6 +157,12 @@ class Actor:
     final: Expression | None
     actions: tuple[Action, ...]
     place: Place
+    types: tuple[Type, ...] = ()
+    """None, or two and more."""
+    believes: tuple[View, ...] = ()
+    """Of whom it starts elsewhere than the others do."""
+    cursedness: Expression | None = None
+    """How far the others take what its actions reveal at face value, 0 … 1."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +196,10 @@ class Doctrine:
     says: str
     rules: tuple[Rule, ...]
     place: Place
+    believed: Expression | None = None
+    """The prior that the others give to its being followed; none: 1 if announced, otherwise 0."""
+    binds: tuple[str, ...] = ()
+    """The types of its actor that it binds; none named: all."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from standoff.scenario.expression import Constant, Name, Node, Quantity
+from standoff.scenario.expression import Belief, Call, Constant, Name, Node, Quantity, Trait
 from standoff.scenario.names import canonical
 from standoff.scenario.scenario import Parameter, Variable
 
@@ -43,7 +43,14 @@ class Term:
 
 
 Declared: TypeAlias = Variable | Parameter | Term
-Uses: TypeAlias = Literal["variables", "parameters", "both", "claims"]
+Uses: TypeAlias = Literal[
+    "variables", "parameters", "both", "claims", "payoffs", "costs", "outcomes", "terms"
+]
+"""What an expression may use, by where it stands.
+
+All but the first two, and claims, may use variables and parameters; payoffs moreover types, costs
+those of their payer, outcomes beliefs, and terms all of these.
+"""
 
 
 @dataclass
@@ -55,6 +62,8 @@ class Scope:
     outcomes: dict[str, str] = field(default_factory=dict)
     doctrines: dict[str, str] = field(default_factory=dict)
     actors: dict[str, str] = field(default_factory=dict)
+    types: dict[str, dict[str, str]] = field(default_factory=dict)
+    """For each actor by its declared name: its types."""
 
     def add(self, declared: Declared) -> None:
         """Declares a variable, parameter or term."""
@@ -75,6 +84,10 @@ class Scope:
             if isinstance(declared, Variable) and rung_position(declared, rung) is not None
         ]
 
+    def holders(self, trait: str) -> list[str]:
+        """The actors, as declared, who have a type of this (canonical) name."""
+        return [actor for actor, types in self.types.items() if trait in types]
+
     def parameters_in(self, node: Node) -> list[str]:
         """The parameters a tree uses, in order of first use."""
         used = dict.fromkeys(leaf.name for leaf in leaves(node) if isinstance(leaf, Name))
@@ -94,9 +107,9 @@ def rung_position(ladder: Variable, rung: str) -> int | None:
     return rungs.index(rung) if rung in rungs else None
 
 
-def leaves(node: Node) -> Iterator[Constant | Name | Quantity]:
-    """The names, numbers and quantities of a tree, from left to right."""
-    if isinstance(node, (Constant, Name, Quantity)):
+def leaves(node: Node) -> Iterator[Constant | Name | Quantity | Trait | Belief]:
+    """The names, numbers, quantities, types and beliefs of a tree, from left to right."""
+    if not isinstance(node, Call):
         yield node
         return
     for part in node.arguments:

@@ -26,6 +26,7 @@ _KINDS = {
     "expression": "an expression",
     "names": "a name, or a list of names",
     "costs": "an expression, or one for each actor",
+    "type": "a prior, or keys with values ('prior' and 'about')",
     "year": "a year",
     "finite_number": "a finite number",
 }
@@ -132,6 +133,8 @@ def _explain(
         hint = "write something, or leave the key out" if kind == "string_too_short" else ""
         if kind == "too_short" and fewest == 1:
             hint = "at least one is needed"
+        if key == "types":
+            hint = "one type alone is no secret: write another, or delete the key"
     elif kind == "too_long":
         message = f"expected {context['max_length']} items, found {context['actual_length']}"
     elif kind in ("greater_than_equal", "less_than_equal"):
