@@ -23,12 +23,15 @@ def tables(shape: tuple[int, ...], scale: float = 1.0) -> list[NDArray[np.float6
 
 
 def solved(
-    payoffs: list[NDArray[np.float64]], reason: float, precision: Precision, **options: str
+    payoffs: list[NDArray[np.float64]],
+    reason: float,
+    precision: Precision,
+    concept: str = "equilibrium",
 ) -> Solution:
     """Their stage games, one in each row."""
     game = game_of(stage_game(*payoffs[0].shape[:-1]))
     parameters = stage_payoffs(*payoffs) | {"precision": np.array([reason])}
-    return solve(game, parameters, precision=precision, keep_policies=True, **options)
+    return solve(game, parameters, precision=precision, keep_policies=True, concept=concept)
 
 
 def marginals(solution: Solution) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.game.game import HIT_KINDS, ONE, ZERO, Game, Integers, Move, channel_order
+from standoff.game.hidden import Hidden, of_type, profiles_of, traits_in, traits_of, types_of
 from standoff.game.ledger import LedgerBuilder, encode
 from standoff.game.reach import Choice, Reach, Step, holds, reach, too_many
 from standoff.game.roster import States
@@ -41,22 +42,34 @@ def compile_game(scenario: Scenario, *, max_states: int = MAX_STATES) -> Game:
     chances = LedgerBuilder(scenario, probabilities=True)
     payoffs = LedgerBuilder(scenario, probabilities=False)
     final = _final(scenario, np.concatenate([lists[0], ended.states]), payoffs)
-    moves = tuple(
+    accrual = _accrual(scenario, lists[0], payoffs)
+    made = [
         _move(move, lists[k], found[(k + 1) % len(found)], chances, payoffs)
         for k, move in enumerate(found)
-    )
+    ]
+    hidden = None
+    if any(actor.types for actor in scenario.actors):
+        actors, n = len(scenario.actors), len(lists[0])
+        hidden = Hidden(
+            types=types_of(scenario),
+            payoff=tuple(payoff for _, payoff in made),
+            accrual=accrual[:, :, :actors],
+            horizon=final[:, :n, :actors],
+            ended_final=final[:, n:, :actors],
+        )
     return Game(
         scenario=scenario,
-        moves=moves,
+        moves=tuple(move for move, _ in made),
         start=0 if len(lists[0]) else -1,
         ended=ended.states,
-        ended_final=final[len(lists[0]) :],
+        ended_final=final[0, len(lists[0]) :],
         ended_hit=_hits(scenario, ended.states),
-        horizon=final[: len(lists[0])],
-        accrual=_accrual(scenario, lists[0], payoffs),
+        horizon=final[0, : len(lists[0])],
+        accrual=accrual[0],
         chances=chances.finish(),
         payoffs=payoffs.finish(),
         states=states,
+        hidden=hidden,
     )
 
 
@@ -66,8 +79,11 @@ def _move(
     following: Reach,
     chances: LedgerBuilder,
     payoffs: LedgerBuilder,
-) -> Move:
-    """One move in compressed rows: options in the order of states and actions."""
+) -> tuple[Move, Integers]:
+    """One move in compressed rows, and what every type receives: [option, actor, type].
+
+    Options are in the order of states and actions.
+    """
     scenario, steps = found.scenario, found.steps
     actors = [actor.name for actor in scenario.actors]
     members = tuple(actors.index(name) for name in found.names if name in actors)
@@ -79,7 +95,7 @@ def _move(
     option = np.concatenate(
         [step.option + start for step, start in zip(steps, options[:-1], strict=True)]
     )
-    payoff = np.full((len(state), len(actors)), ZERO, np.int32)
+    payoff = np.full((len(state), len(actors), max(types_of(scenario))), ZERO, np.int32)
     chance = np.full(len(option), ONE, np.int32)
     for member, choices in enumerate(found.choices):
         for number, choice in enumerate(choices):
@@ -87,8 +103,12 @@ def _move(
             for name, cost in choice.costs:
                 k = actors.index(name)
                 what = f"the cost of {choice.what} to {name}"
-                codes = payoffs.codes((cost,), states[state[rows]], what, sign=-1.0)
-                payoff[rows, k] = payoffs.combine(payoff[rows, k], codes)
+                paid = []
+                for own in range(payoff.shape[2] if cost.traits else 1):
+                    known = of_type(cost, traits_of(scenario.actors[k], own))
+                    codes = payoffs.codes((known,), states[state[rows]], what, sign=-1.0)
+                    paid.append(payoffs.combine(payoff[rows, k, own], codes))
+                payoff[rows, k] = np.stack(paid, axis=1)
             if choice.branches:
                 taken = [step for step in steps if step.choices[member] == number]
                 codes = _chances(taken, member, choice, states, chances)
@@ -101,6 +121,7 @@ def _move(
     by_option = by_option[chance[by_option] != ZERO]
     to = np.concatenate([step.to for step in steps])
     branches = np.bincount(rank[option[by_option]], minlength=len(order))
+    payoff = payoff[order]
     return Move(
         name=" + ".join(found.names),
         members=members,
@@ -111,9 +132,9 @@ def _move(
         branch=_offsets(branches),
         to=_locate(to[by_option], following).astype(np.int32),
         chance=chance[by_option],
-        payoff=payoff[order],
+        payoff=payoff[:, :, 0],
         hit=_hits(scenario, states),
-    )
+    ), payoff
 
 
 def _chances(
@@ -158,18 +179,20 @@ def _locate(codes: NDArray[np.int64], following: Reach) -> NDArray[np.int64]:
 def _hits(scenario: Scenario, states: States) -> NDArray[np.bool_]:
     """[state, hit channel]: where the condition of `ever` or `first time` holds."""
     conditions = [o.expression for o in channel_order(scenario) if o.kind in HIT_KINDS]
-    hit = [holds(condition, scenario, states) for condition in conditions]
+    # What depends on beliefs is not known from the state alone: see the solver.
+    nowhere = np.zeros(len(states), bool)
+    hit = [nowhere if c.beliefs else holds(c, scenario, states) for c in conditions]
     return np.array(hit, bool).reshape(len(conditions), len(states)).T.copy()
 
 
 def _accrual(scenario: Scenario, states: States, payoffs: LedgerBuilder) -> Integers:
-    """Codes, [state, channel], received where a period ends and the crisis goes on."""
+    """Codes, [profile, state, channel], received where a period ends and the crisis goes on."""
     by_actor = [(actor.payoff, f"payoff of {actor.name}") for actor in scenario.actors]
     return _codes(scenario, states, payoffs, by_actor, "each period")
 
 
 def _final(scenario: Scenario, states: States, payoffs: LedgerBuilder) -> Integers:
-    """Codes, [state, channel], received where the crisis is over or the horizon is reached."""
+    """Codes, [profile, state, channel], received where all is over or the horizon is reached."""
     by_actor = [(actor.final, f"final payoff of {actor.name}") for actor in scenario.actors]
     return _codes(scenario, states, payoffs, by_actor, "final")
 
@@ -181,12 +204,26 @@ def _codes(
     by_actor: list[tuple[Expression | None, str]],
     kind: str,
 ) -> Integers:
+    """Codes, [profile, state, channel]; outcomes that depend on beliefs are left at 0."""
     outcomes = [
-        (outcome.expression if outcome.kind == kind else None, f"outcome '{outcome.name}'")
+        (
+            outcome.expression if outcome.kind == kind and not outcome.expression.beliefs else None,
+            f"outcome '{outcome.name}'",
+        )
         for outcome in channel_order(scenario)
     ]
-    codes = np.full((len(states), len(by_actor) + len(outcomes)), ZERO, np.int32)
+    profiles = profiles_of(types_of(scenario))
+    codes = np.full((len(profiles), len(states), len(by_actor) + len(outcomes)), ZERO, np.int32)
     for channel, (expression, what) in enumerate([*by_actor, *outcomes]):
-        if expression is not None:
-            codes[:, channel] = payoffs.codes((expression,), states, what)
+        if expression is None:
+            continue
+        used = {trait.actor for trait in expression.traits}
+        matter = [k for k, actor in enumerate(scenario.actors) if actor.name in used]
+        known: dict[tuple[int, ...], Integers] = {}
+        for number, profile in enumerate(profiles):
+            seen = tuple(int(profile[k]) for k in matter)
+            if seen not in known:
+                typed = of_type(expression, traits_in(scenario, profile))
+                known[seen] = payoffs.codes((typed,), states, what)
+            codes[number, :, channel] = known[seen]
     return codes

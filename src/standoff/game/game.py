@@ -21,12 +21,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from standoff.scenario import Expression, Outcome, Place, Scenario
+
+if TYPE_CHECKING:
+    from standoff.game.hidden import Hidden
 
 Integers: TypeAlias = NDArray[np.int32]
 
@@ -136,6 +139,9 @@ class Game:
     payoffs: Ledger
     states: int
     """Distinct reachable states, over all moves."""
+    hidden: Hidden | None = None
+    """The payoffs of every type, where actors have types; the arrays above are then those of the
+    first profile."""
 
     @property
     def periods(self) -> int:

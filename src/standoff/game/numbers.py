@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,8 @@ class Numbers:
     fixed_payoffs: NDArray[Any]  # [entry]
     rationality: NDArray[Any]  # [group, actor, lane]
     discount: NDArray[Any]  # [group, actor, lane]
+    parameters: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    """What every parameter is in each row, [row]; for what no ledger holds."""
 
     @property
     def groups(self) -> int:
@@ -61,12 +63,13 @@ def fill(
     payoffs = _fill(game.payoffs, values, scenario, rows)
     return Numbers(
         rows=rows,
-        chances=_grouped(chances, dtype),
-        payoffs=_grouped(payoffs, dtype),
+        chances=grouped(chances, dtype),
+        payoffs=grouped(payoffs, dtype),
         fixed_chances=game.chances.fixed.astype(dtype),
         fixed_payoffs=game.payoffs.fixed.astype(dtype),
-        rationality=_grouped(_by_actor(game, "rationality", 1.0, np.inf, values, rows), dtype),
-        discount=_grouped(_by_actor(game, "discount", 1.0, 1.0, values, rows), dtype),
+        rationality=grouped(_by_actor(game, "rationality", 1.0, np.inf, values, rows), dtype),
+        discount=grouped(_by_actor(game, "discount", 1.0, 1.0, values, rows), dtype),
+        parameters=values,
     )
 
 
@@ -139,8 +142,8 @@ def _by_actor(
     return numbers
 
 
-def _grouped(numbers: NDArray[np.float64], dtype: DTypeLike) -> NDArray[Any]:
-    """[entry, row] as [group, entry, lane]."""
+def grouped(numbers: NDArray[np.float64], dtype: DTypeLike) -> NDArray[Any]:
+    """[entry, row] as [group, entry, lane]; the last group is filled up with the last row."""
     entries, rows = numbers.shape
     groups = -(-rows // GROUP)
     padded = np.pad(numbers, ((0, 0), (0, groups * GROUP - rows)), mode="edge")

@@ -7,6 +7,10 @@ from standoff.solver.backward import Workspace as Workspace
 from standoff.solver.backward import backward as backward
 from standoff.solver.backward import one_thread as one_thread
 from standoff.solver.backward import workspace as workspace
+from standoff.solver.beliefs import POINTS as POINTS
+from standoff.solver.beliefs import Beliefs as Beliefs
+from standoff.solver.beliefs import beliefs_of as beliefs_of
+from standoff.solver.beliefs import needs_beliefs as needs_beliefs
 from standoff.solver.concepts import Concepts as Concepts
 from standoff.solver.concepts import Guarantee as Guarantee
 from standoff.solver.concepts import best_response as best_response
@@ -17,6 +21,9 @@ from standoff.solver.forward import choice_names as choice_names
 from standoff.solver.forward import forward as forward
 from standoff.solver.forward import label_names as label_names
 from standoff.solver.group import Aim as Aim
+from standoff.solver.hidden import SHARPER as SHARPER
+from standoff.solver.hidden import Learned as Learned
+from standoff.solver.hidden import belief_names as belief_names
 from standoff.solver.solution import DTYPES as DTYPES
 from standoff.solver.solution import Precision as Precision
 from standoff.solver.solution import Solution as Solution

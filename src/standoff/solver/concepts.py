@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from standoff.game import Game, Numbers, allowed_options, fill, find_doctrine
-from standoff.scenario import FREE_CHOICE, suggestion
+from standoff.scenario import FREE_CHOICE, Doctrine, suggestion
 from standoff.solver.backward import Concept, Given, OpenOptions, backward
+from standoff.solver.beliefs import needs_beliefs
 from standoff.solver.group import Aim
 from standoff.solver.solution import Solution, rows_of, solve
 
@@ -74,6 +75,15 @@ def side_by_side(
     )
 
 
+def _all_known(game: Game, doctrine: Doctrine | None) -> None:
+    """Refuses a game in which something is hidden: what follows has no eyes for beliefs."""
+    if needs_beliefs(game, doctrine):
+        raise ValueError(
+            f"'{game.scenario.name}' has hidden types, or a doctrine that is believed in part; "
+            "best responses and guarantees are found where nothing is hidden"
+        )
+
+
 def best_response(solution: Solution, actor: str) -> NDArray[np.float64]:
     """The most an actor could expect if the others kept to the solution's policies, [row].
 
@@ -81,10 +91,11 @@ def best_response(solution: Solution, actor: str) -> NDArray[np.float64]:
     `solution.value` by is what the actor forgoes by its noise, its exploitability.
 
     Raises:
-        ValueError: the solution did not keep its policies.
+        ValueError: the solution did not keep its policies, or something is hidden.
         KeyError: no such actor; the message has the nearest name.
     """
     game = solution.game
+    _all_known(game, find_doctrine(game, solution.doctrine))
     mover = _actor(game, actor)
     if not solution.passed.policies:
         raise ValueError("the policies were not kept: solve with keep_policies=True")
@@ -112,8 +123,10 @@ def guarantee(
 
     Raises:
         ScenarioError: as `solve`.
+        ValueError: something is hidden.
         KeyError: no such actor, outcome or doctrine; the message has the nearest name.
     """
+    _all_known(game, find_doctrine(game, doctrine))
     numbers = fill(game, parameters, np.float64)
     open_options = allowed_options(game, find_doctrine(game, doctrine))
     value = _secure(game, numbers, open_options, coalition, quantity, high=high)

@@ -33,6 +33,10 @@ class Forward:
     """Expected value to each actor while the crisis goes on, [period, group, actor, lane].
 
     nan where it cannot go on."""
+    beliefs: Floats | None = None
+    """Expected shared belief in each type of each actor, [period, group, type, lane].
+
+    Over all courses; where the crisis is over, as it was then. None where nothing is hidden."""
 
 
 def label_names(game: Game) -> tuple[tuple[str, str], ...]:
@@ -50,7 +54,7 @@ def choice_names(game: Game) -> tuple[tuple[int, str, str], ...]:
     )
 
 
-def _choice_offsets(game: Game) -> tuple[NDArray[np.int64], ...]:
+def choice_offsets(game: Game) -> tuple[NDArray[np.int64], ...]:
     """For each move and member, where its actions begin in `Forward.choices`."""
     counts = [len(game.scenario.actors[m].actions) for move in game.moves for m in move.members]
     begins = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
@@ -72,7 +76,7 @@ def _forward(game: Game, numbers: Numbers, open_options: OpenOptions, solved: Ba
     density = empty_aligned((groups, held, GROUP), dtype)
     names, choice_list = label_names(game), choice_names(game)
     offsets = np.cumsum([0] + [variable.size for variable in game.scenario.variables])[:-1]
-    offsets_of = _choice_offsets(game)
+    offsets_of = choice_offsets(game)
     labels = np.zeros((periods + 1, groups, len(names), GROUP), dtype)
     choices = np.zeros((periods, groups, len(choice_list), GROUP), dtype)
     accrued = np.zeros((periods, groups, game.channels, GROUP), dtype)

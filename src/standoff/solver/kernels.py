@@ -55,7 +55,7 @@ def backward_move(
     first: Any, branch: Any, to: Any, chance: Any, payoff: Any, hit: Any,
     open_options: Any, chances: Any, fixed_chances: Any, payoffs: Any, fixed_payoffs: Any,
     rationality: Any, actor: int, aim: int, sign: float, mode: int, tie: float, hit_values: Any,
-    policy: Any, options_held: int, longest: Any, keep: bool,
+    policy: Any, options_held: int, longest: Any, keep: bool, copies: int = 1,
 ) -> None:  # fmt: skip
     """Values before a move from those after it, for the first `n` of its states.
 
@@ -65,7 +65,7 @@ def backward_move(
     lists of options and of branches of one state. In mode `GIVEN` the policy is read, in the others
     it is written where `keep`. An event has actor -1. A mover chooses by `sign` times channel
     `aim`, its own unless told otherwise. `tie`: how far below the best an action still counts as
-    best, in mode `LIMIT`.
+    best, in mode `LIMIT`. So many `copies` of a group follow each other and share its tables.
     """
     groups, held, over, channels, actors, nc, np_ = sizes
     most_options, most_branches = longest
@@ -75,12 +75,13 @@ def backward_move(
     chunks = (n + _CHUNK - 1) // _CHUNK
     for job in prange(groups * chunks):
         g = job // chunks
+        t = g // copies
         q = scratch(most_options, values.dtype)
         weight = scratch(most_branches, values.dtype)
         at = np.empty(most_branches, np.int64)
         lam = splat(one)
         if actor >= 0:
-            lam = load(rationality, (g * actors + actor) * GROUP)
+            lam = load(rationality, (t * actors + actor) * GROUP)
         low = (job - g * chunks) * _CHUNK
         for s in range(low, min(n, low + _CHUNK)):
             if s + AHEAD < n:
@@ -110,14 +111,14 @@ def backward_move(
                     if item(open_options, o):
                         x = splat(zero)
                         if aim < actors:
-                            x = look_up(payoff[o, aim], payoffs, g * np_, fixed_payoffs)
+                            x = look_up(payoff[o, aim], payoffs, t * np_, fixed_payoffs)
                         for b in range(item(branch, o), item(branch, o + 1)):
                             place = g * held + held_at(item(to, b), after, over)
                             v = load(values, (place * channels + aim) * GROUP)
                             if item(chance, b) == ONE:
                                 x = x + v
                             else:
-                                p = look_up(item(chance, b), chances, g * nc, fixed_chances)
+                                p = look_up(item(chance, b), chances, t * nc, fixed_chances)
                                 x = x + p * v
                         x = x * splat(values.dtype.type(sign))
                         store(q, k * GROUP, x)
@@ -155,7 +156,7 @@ def backward_move(
                             if item(chance, b) == ONE:
                                 store(weight, branches * GROUP, share)
                             else:
-                                p = look_up(item(chance, b), chances, g * nc, fixed_chances)
+                                p = look_up(item(chance, b), chances, t * nc, fixed_chances)
                                 store(weight, branches * GROUP, share * p)
                             place = g * held + held_at(item(to, b), after, over)
                             at[branches] = place * channels * GROUP
@@ -190,7 +191,7 @@ def backward_move(
                 if item(open_options, o):
                     for j in range(actors):
                         if payoff[o, j] != ZERO:
-                            u = look_up(payoff[o, j], payoffs, g * np_, fixed_payoffs)
+                            u = look_up(payoff[o, j], payoffs, t * np_, fixed_payoffs)
                             v0 = load(values, out + j * GROUP) + load(q, k * GROUP) * u
                             store(values, out + j * GROUP, v0)
                     k += 1
@@ -258,29 +259,34 @@ def forward_move(
     density: Any, groups: int, held: int, before: int, after: int, over: int, n: int,
     first: Any, action: Any, branch: Any, to: Any, chance: Any,
     open_options: Any, chances: Any, nc: int, fixed_chances: Any, members: int, policy: Any,
-    options_held: int, choices: Any, offsets: Any, choices_held: int,
+    options_held: int, choices: Any, offsets: Any, choices_held: int, copies: int = 1,
+    beliefs: int = 1,
 ) -> None:  # fmt: skip
     """Adds the distribution after a move, held from `after` on, from that before it.
 
     What ends goes to where it is held from `over` on. `choices` receives, from `offsets` [member]
-    on, the probability with which each action of each of the `members` is taken.
+    on, the probability with which each action of each of the `members` is taken. Each group comes
+    in so many `copies`, the policies of which repeat themselves after `beliefs` of them.
     """
-    for g in prange(groups):
-        for s in range(n):
+    for t in prange(groups):
+        for job in range(copies * n):
+            g = t * copies + job // n
+            s = job % n
+            follows = t * beliefs + g % beliefs
             d = load(density, (g * held + before + s) * GROUP)
             if any_above_zero(d):
                 for o in range(first[s], first[s + 1]):
                     if open_options[o]:
                         share = d
                         if members > 0:
-                            share = d * load(policy, (g * options_held + o) * GROUP)
+                            share = d * load(policy, (follows * options_held + o) * GROUP)
                         for m in range(members):
-                            k = (g * choices_held + offsets[m] + action[o, m]) * GROUP
+                            k = (t * choices_held + offsets[m] + action[o, m]) * GROUP
                             store(choices, k, load(choices, k) + share)
                         for b in range(branch[o], branch[o + 1]):
                             x = share
                             if chance[b] != ONE:
-                                x = share * look_up(chance[b], chances, g * nc, fixed_chances)
+                                x = share * look_up(chance[b], chances, t * nc, fixed_chances)
                             k = (g * held + held_at(to[b], after, over)) * GROUP
                             store(density, k, load(density, k) + x)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from standoff.game import Game, Numbers, allowed_options, fill, find_doctrine
-from standoff.scenario import FREE_CHOICE, Doctrine
+from standoff.game import GROUP, Game, Numbers, allowed_options, fill, find_doctrine
+from standoff.scenario import FREE_CHOICE, Belief, Doctrine
 from standoff.solver.backward import (
     Backward,
     Concept,
@@ -20,8 +20,10 @@ from standoff.solver.backward import (
     backward,
     workspace,
 )
+from standoff.solver.beliefs import POINTS, beliefs_of, needs_beliefs
 from standoff.solver.forward import Forward, forward
 from standoff.solver.group import Floats
+from standoff.solver.hidden import Learned, belief_names, forward_hidden, policies_of, solve_hidden
 
 if TYPE_CHECKING:
     import xarray
@@ -45,6 +47,8 @@ class Solution:
     numbers: Numbers
     open_options: OpenOptions
     passed: Backward
+    learned: Learned | None = None
+    """What is believed, and what each type expects; None where nothing is hidden."""
 
     @property
     def rows(self) -> int:
@@ -53,7 +57,11 @@ class Solution:
 
     @cached_property
     def value(self) -> NDArray[np.float64]:
-        """Expected payoff of each actor from the start on, [row, actor]."""
+        """Expected payoff of each actor from the start on, [row, actor].
+
+        Where types are hidden, the mean over an actor's own types as they are drawn, each of which
+        expects of the others what that actor believes.
+        """
         return self._start[:, : len(self.game.actors)]
 
     @cached_property
@@ -103,9 +111,76 @@ class Solution:
         Raises:
             ValueError: the policies were not kept.
         """
+        if self.learned is not None and self.learned.snapshots:
+            return forward_hidden(self.learned)
         if not self.passed.policies:
             raise ValueError("the policies were not kept: solve with keep_policies=True")
         return forward(self.game, self.numbers, self.open_options, self.passed)
+
+    @cached_property
+    def value_by_type(self) -> dict[Belief, NDArray[np.float64]]:
+        """What each type of each actor expects from the start on, [row].
+
+        Under a doctrine that binds some of a type and not the rest, the mean over both.
+        """
+        if self.learned is None:
+            return {}
+        beliefs = self.learned.ground.beliefs
+        expected = rows_of(self.learned.by_kind, self.rows)
+        found = {}
+        for actor, side in enumerate(beliefs.sides):
+            first = beliefs.first_agent(actor)
+            for number, type_ in enumerate(self.game.scenario.actors[actor].types):
+                kinds = [k for k, kind in enumerate(side.kinds) if kind.type == number]
+                drawn = np.array([side.truth[k] for k in kinds])
+                drawn = np.where(drawn.sum(axis=0) > 0, drawn, 1.0)
+                values = np.array([expected[first + k] for k in kinds])
+                key = Belief(self.game.actors[actor], type_.name)
+                found[key] = (values * drawn).sum(axis=0) / drawn.sum(axis=0)
+        return found
+
+    @cached_property
+    def belief(self) -> dict[Belief, NDArray[np.float64]]:
+        """The expected shared belief in each type at the end, [row].
+
+        Raises:
+            ValueError: what the course needs was not kept.
+        """
+        course = self.course
+        if course.beliefs is None:
+            return {}
+        found = rows_of(course.beliefs[-1], self.rows)
+        return dict(zip(belief_names(self.game), found, strict=True))
+
+    def policy_by_type(
+        self, actor: str, period: int = 0, move: int | None = None
+    ) -> NDArray[np.float64]:
+        """Choice probabilities where types are hidden, [belief, kind, state, action, row].
+
+        Beliefs are the points of the grid, `learned.ground.beliefs`, which also names the kinds.
+
+        Raises:
+            ValueError: the actor has no such move, nothing is hidden, or nothing was kept.
+        """
+        k = self._move_of(actor, move)
+        if self.learned is None or not self.learned.snapshots:
+            raise ValueError("nothing is hidden, or it was not kept: see keep_policies")
+        ground = self.learned.ground
+        kept = dict(policies_of(self.learned, period))[k]
+        assert kept is not None
+        chosen = self.game.moves[k]
+        mover = chosen.members[0]
+        kinds = len(ground.beliefs.sides[mover].kinds)
+        states = int(chosen.reached[period])
+        options = int(chosen.first[states])
+        shape = (self.numbers.groups, ground.beliefs.points, kinds, options, GROUP)
+        by_option = np.moveaxis(kept.policy.reshape(shape), 0, 3).reshape(*shape[1:4], -1)
+        actions = len(self.game.scenario.actors[mover].actions)
+        full = np.zeros((ground.beliefs.points, kinds, states, actions, self.rows))
+        full[:, :, chosen.state_of_option[:options], chosen.action[:options, 0]] = by_option[
+            ..., : self.rows
+        ]
+        return full
 
     def policy(self, actor: str, period: int = 0, move: int | None = None) -> NDArray[np.float64]:
         """Choice probabilities of an actor in one period (from 0), [state, action, row].
@@ -116,12 +191,11 @@ class Solution:
         Raises:
             ValueError: the actor has no such move, or the policies were not kept.
         """
-        mover = self.game.actors.index(actor) if actor in self.game.actors else -1
-        moves = [k for k, m in enumerate(self.game.moves) if mover in m.members]
-        if not moves or (move is not None and move not in moves):
-            order = [m.name for m in self.game.moves]
-            raise ValueError(f"'{actor}' has no such move; the order is {order}")
-        k = moves[0] if move is None else move
+        k = self._move_of(actor, move)
+        mover = self.game.actors.index(actor)
+        if self.learned is not None:
+            raise ValueError("types are hidden: what an actor does depends on beliefs too; "
+                             "see policy_by_type")  # fmt: skip
         kept = self.passed.policies[k] if self.passed.policies else None
         if kept is None:
             raise ValueError("the policies were not kept: solve with keep_policies=True")
@@ -135,6 +209,14 @@ class Solution:
         # At a group an action's probability is the sum over what the others may do.
         np.add.at(full, (chosen.state_of_option[:options], action), by_option)
         return full
+
+    def _move_of(self, actor: str, move: int | None) -> int:
+        mover = self.game.actors.index(actor) if actor in self.game.actors else -1
+        moves = [k for k, m in enumerate(self.game.moves) if mover in m.members]
+        if not moves or (move is not None and move not in moves):
+            order = [m.name for m in self.game.moves]
+            raise ValueError(f"'{actor}' has no such move; the order is {order}")
+        return moves[0] if move is None else move
 
     def to_xarray(self) -> xarray.Dataset:
         """`value` and `expected` (outcomes) with named dimensions `future`, `actor`, `outcome`."""
@@ -177,13 +259,15 @@ def solve(
     concept: Concept | str = Concept.EQUILIBRIUM,
     precision: Precision = "double",
     keep_policies: bool = False,
+    points: int = POINTS,
 ) -> Solution:
     """Solves a game in every future that `parameters` describe.
 
     `parameters` maps names to numbers, or to arrays with one entry for each future; those left out
     have their nominal values. `doctrine` is the name of one in the file, or a `Doctrine` made
     elsewhere. `concept` is "equilibrium" (quantal response at the scenario's
-    rationality), "limit", or "elsewhere": see `Concept`.
+    rationality), "limit", or "elsewhere": see `Concept`. Where types are hidden, beliefs stand on a
+    grid of so many `points` a side.
 
     Raises:
         ScenarioError: a probability or payoff is impossible in some future, or the doctrine leaves
@@ -191,7 +275,9 @@ def solve(
         KeyError: no such parameter or doctrine; the message has the nearest name.
     """
     numbers = fill(game, parameters, DTYPES[precision])
-    (solution,) = solve_doctrines(game, numbers, (doctrine,), Concept(concept), keep=keep_policies)
+    (solution,) = solve_doctrines(
+        game, numbers, (doctrine,), Concept(concept), keep=keep_policies, points=points
+    )
     return solution
 
 
@@ -203,6 +289,7 @@ def solve_doctrines(
     *,
     keep: bool = False,
     reuse: bool = False,
+    points: int = POINTS,
 ) -> Iterator[Solution]:
     """Solves under each doctrine in turn, in the same futures, with one filling of the ledgers.
 
@@ -212,12 +299,18 @@ def solve_doctrines(
     """
     chosen = [find_doctrine(game, name) for name in doctrines]
     free: Backward | None = None
-    if any(doctrine is not None and not doctrine.announced for doctrine in chosen):
+    unknown = [d for d in chosen if d and not d.announced and not needs_beliefs(game, d)]
+    if unknown:
         free = backward(game, numbers, allowed_options(game, None), concept, keep=True)
     room = workspace(game, numbers, keep=keep) if reuse else None
     for doctrine in chosen:
         name = FREE_CHOICE if doctrine is None else doctrine.name
         open_options = allowed_options(game, doctrine)
+        if needs_beliefs(game, doctrine):
+            beliefs = beliefs_of(game, numbers, doctrine, points)
+            found, learned = solve_hidden(game, numbers, beliefs, doctrine, concept, keep=keep)
+            yield Solution(game, name, concept, numbers, open_options, found, learned)
+            continue
         if doctrine is None and free is not None:
             yield Solution(game, name, concept, numbers, open_options, free)
             continue
