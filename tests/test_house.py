@@ -17,6 +17,7 @@ STAGES = [
     "scenario",
     "game",
     "solver",
+    "extensive",
     "play",
     "certificate",
     "export",
@@ -26,6 +27,7 @@ STAGES = [
     "explore",
     "claims",
     "findings",
+    "displacement",
     "report",
     "cli",
 ]
