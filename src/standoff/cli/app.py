@@ -86,9 +86,12 @@ def mistakes(as_json: bool) -> Iterator[None]:
     except KeyboardInterrupt:
         raise fail("interrupted", INTERRUPTED) from None
     except Exception as error:
-        # Only where studies have been loaded can one have raised; they are too heavy to ask.
-        explore = sys.modules.get("standoff.explore")
-        if explore is None or not isinstance(error, explore.StudyError):
+        # Only what has been loaded can have raised; these are too heavy to be loaded for asking.
+        stages = (("standoff.explore", "StudyError"), ("standoff.play", "HiddenError"))
+        kinds = tuple(
+            getattr(sys.modules[stage], name) for stage, name in stages if stage in sys.modules
+        )
+        if not isinstance(error, kinds):
             raise
         raise fail(str(error), REFUSED) from None
 
