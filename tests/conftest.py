@@ -1,8 +1,12 @@
 """Settings of all tests."""
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
+
+from standoff.scenario import starter
 
 # Kernels are compiled inside the first example, and scenarios are large examples: no clock is fair
 # to both.
@@ -20,3 +24,11 @@ settings.register_profile(
     "quick", settings.get_profile("here"), phases=[Phase.explicit, Phase.reuse, Phase.generate]
 )
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture
+def crisis(tmp_path: Path) -> Path:
+    """The starter scenario, as `standoff new` writes it."""
+    path = tmp_path / "crisis.yaml"
+    path.write_text(starter(), encoding="utf-8")
+    return path

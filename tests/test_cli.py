@@ -7,42 +7,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 import standoff
-from standoff.cli.app import app
+from cli.said import Said
 from standoff.scenario import packaged, starter
 
-PLAIN = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "80"}
 TYPO = starter().replace("crisis == war, better", "crisis == wra, better")
-
-
-class Said:
-    """What a command said, and its exit status."""
-
-    def __init__(self, *arguments: str | Path) -> None:
-        result = CliRunner().invoke(app, [str(argument) for argument in arguments], env=PLAIN)
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        self.status, self.out, self.error = result.exit_code, result.stdout, result.stderr
-        for text in (self.out, self.error):
-            assert "Traceback" not in text
-            assert "\x1b" not in text
-
-    @property
-    def json(self) -> Any:
-        """The whole of standard output, as JSON and nothing else."""
-        return json.loads(self.out, parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
-
-
-@pytest.fixture
-def crisis(tmp_path: Path) -> Path:
-    path = tmp_path / "crisis.yaml"
-    path.write_text(starter(), encoding="utf-8")
-    return path
 
 
 @pytest.fixture
@@ -326,11 +298,17 @@ def test_help_is_there_for_every_command() -> None:
 @pytest.mark.parametrize("arguments", ["schema", "list", "show escalation-trap"])
 def test_a_reader_that_has_had_enough_is_no_error(arguments: str) -> None:
     """`standoff schema | head -1` says nothing of broken pipes, however soon the pipe breaks."""
-    for reader in ("head -1", "true"):
-        line = f"{sys.executable} -m standoff {arguments} | {reader}"
-        said = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
-        assert said.stderr == ""
-        assert len(said.stdout.splitlines()) == (reader == "head -1")
+    pipes = {
+        reader: subprocess.Popen(
+            ["sh", "-c", f"{sys.executable} -m standoff {arguments} | {reader}"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for reader in ("head -1", "true")
+    }  # fmt: skip
+    for reader, pipe in pipes.items():
+        out, error = pipe.communicate()
+        assert error == ""
+        assert len(out.splitlines()) == (reader == "head -1")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="terminals of POSIX")

@@ -13,6 +13,7 @@ import pandas as pd  # type: ignore[import-untyped]
 import pytest
 
 import standoff
+from cli.said import Said
 from standoff.solver import solve
 
 
@@ -34,8 +35,11 @@ def standoff_says(
     return said
 
 
-def test_an_analyst_writes_a_scenario_and_reads_the_verdicts(tmp_path: Path) -> None:
+def test_an_analyst_writes_a_scenario_and_reads_the_verdicts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """New, a typo, told where, mended, checked, run, read, and opened with pandas."""
+    monkeypatch.chdir(tmp_path)
     standoff_says("new", "strait.yaml", where=tmp_path)
     file = tmp_path / "strait.yaml"
     text = file.read_text(encoding="utf-8")
@@ -50,7 +54,7 @@ def test_an_analyst_writes_a_scenario_and_reads_the_verdicts(tmp_path: Path) -> 
     assert "did you mean 'calm'?" in sentence
 
     file.write_text(text.replace("name: my-crisis", "name: strait"), encoding="utf-8")
-    assert "no mistakes, no remarks" in standoff_says("check", "strait.yaml", where=tmp_path).stdout
+    assert "no mistakes, no remarks" in Said("check", "strait.yaml").out
 
     run = ("run", "strait.yaml", "--futures", "32", "--out", "study")
     said = standoff_says(*run, where=tmp_path).stdout
@@ -65,17 +69,18 @@ def test_an_analyst_writes_a_scenario_and_reads_the_verdicts(tmp_path: Path) -> 
     wide = outcomes.pivot(index="future", columns="doctrine", values="outcome.war")
     assert (wide["convoys at once"] > wide["no escorts"]).mean() == pytest.approx(share, abs=1e-4)
 
-    again = standoff_says(*run, where=tmp_path).stdout
-    assert "solved before; nothing is left to do" in again
+    assert "solved before; nothing is left to do" in Said(*run).out
 
 
-def test_a_strategist_asks_what_would_have_to_be_true(tmp_path: Path) -> None:
+def test_a_strategist_asks_what_would_have_to_be_true(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """List, show, run what is packaged, and read what a claim hangs on."""
-    assert "two-move-deterrence" in standoff_says("list", where=tmp_path).stdout
-    shown = standoff_says("show", "two-move-deterrence", where=tmp_path).stdout
+    monkeypatch.chdir(tmp_path)
+    assert "two-move-deterrence" in Said("list").out
+    shown = Said("show", "two-move-deterrence").out
     assert "Every challenge will be answered with war." in shown
-    run = ("run", "two-move-deterrence", "--futures", "64")
-    said = standoff_says(*run, where=tmp_path).stdout
+    said = Said("run", "two-move-deterrence", "--futures", "64").out
     told = said.split("commitment-avoids-war")[1].split("commitment-pays")[0]
     assert "of sampled futures (" in told
     assert "With perfect rationality: " in told
@@ -88,24 +93,23 @@ def test_a_strategist_asks_what_would_have_to_be_true(tmp_path: Path) -> None:
 
 def test_a_program_reads_json(tmp_path: Path) -> None:
     """Every command that has something to say can say it to a machine, and only to it."""
-    listed = json.loads(standoff_says("list", "--json", where=tmp_path).stdout)
-    name = listed[-1]["scenario"]
-    shown = json.loads(standoff_says("show", name, "--json", where=tmp_path).stdout)
+    listed = Said("list", "--json").json
+    shown = Said("show", listed[-1]["scenario"], "--json").json
     assert shown["hash"] == listed[-1]["hash"]
     run = ("run", "two-move-deterrence", "--futures", "4", "--out", "s", "--json")
     found = json.loads(standoff_says(*run, where=tmp_path).stdout)
     assert {verdict["futures"] for verdict in found["verdicts"]} == {4}
-    told = standoff_says("check", "no-such-thing", "--json", where=tmp_path, status=2)
-    assert json.loads(told.stdout)["mistakes"][0]["message"].startswith("no scenario is called")
+    told = Said("check", "no-such-thing", "--json")
+    assert told.status == 2
+    assert told.json["mistakes"][0]["message"].startswith("no scenario is called")
 
 
-def test_a_planner_plays_it_out(tmp_path: Path) -> None:
+def test_a_planner_plays_it_out() -> None:
     """One course as a story, many beside what is exact, and the same course again from Python."""
-    told = standoff_says("story", "two-move-deterrence", "--seed", "7", where=tmp_path).stdout
-    assert "challenger chooses to" in told
     options = ("--doctrine", "free-choice", "--doctrine", "always fight", "--json")
-    played = standoff_says("simulate", "two-move-deterrence", *options, where=tmp_path).stdout
-    rows = json.loads(played)["results"]
+    told = Said("story", "two-move-deterrence", "--seed", "7").out
+    assert "challenger chooses to" in told
+    rows = Said("simulate", "two-move-deterrence", *options).json["results"]
     war = next(r for r in rows if r.get("outcome") == "war" and r["doctrine"] == "always fight")
     assert abs(war["mean"] - war["exact"]) < 5 * war["error"]
     assert abs(war["less"]["mean"] - war["less"]["exact"]) < 5 * war["less"]["error"]
@@ -169,15 +173,15 @@ def test_a_script_needs_no_guard(tmp_path: Path) -> None:
 
 def test_a_colleague_gets_the_same_bytes(tmp_path: Path) -> None:
     """The same scenario, seed and version give the same study, wherever it is made."""
-    made = []
-    for name in ("mine", "theirs"):
-        folder = tmp_path / name
-        folder.mkdir()
-        run = ("run", "two-move-deterrence", "--futures", "20", "--seed", "5", "--out", "s")
-        standoff_says(*run, where=folder)
-        made.append({
+    run = ("run", "two-move-deterrence", "--futures", "20", "--seed", "5", "--out")
+    Said(*run, tmp_path / "mine")
+    standoff_says(*run, str(tmp_path / "theirs"), where=tmp_path)
+    mine, theirs = (
+        {
             str(file.relative_to(folder)): file.read_bytes()
             for file in folder.rglob("*") if file.is_file()
-        })  # fmt: skip
-    assert made[0] == made[1]
-    assert len(made[0]) == 9
+        }
+        for folder in (tmp_path / "mine", tmp_path / "theirs")
+    )  # fmt: skip
+    assert mine == theirs
+    assert len(mine) == 9

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-import numba
 import pytest
+
+from standoff.solver import one_thread
 
 
 @pytest.fixture(scope="package", autouse=True)
-def one_thread() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """Tiny games gain nothing from threads, and on a busy machine lose much by waiting for them."""
-    before = numba.get_num_threads()
-    numba.set_num_threads(1)
-    yield
-    numba.set_num_threads(before)
+    with one_thread():
+        yield

@@ -69,6 +69,7 @@ def test_where_there_is_one_root_nothing_depends_on_it(tmp_path: Path) -> None:
     study = study_of(stag_hunt(0.1, 0.6), tmp_path / "s")
     for verdict in judge(study):
         assert isinstance(verdict.roots, Roots)
+        assert verdict.roots.kappa is not None
         assert verdict.roots.kappa < 1
         assert verdict.roots.several == verdict.roots.changed == 0
         assert verdict.roots.share == verdict.share

@@ -10,17 +10,15 @@ from typing import Any
 
 import pytest
 from rich.console import Console
-from typer.testing import CliRunner
 
+from cli.said import Said
 from findings.conftest import RASH, lines
-from standoff.cli.app import app
 from standoff.cli.progress import steps
 from standoff.explore import Settings, open_study, prepare
 from standoff.findings import PARTS
 from standoff.game import compile_game
 from standoff.scenario import loads
 
-PLAIN = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "80"}
 HEADINGS = (
     "Where claims fail",
     "Which assumptions matter",
@@ -28,30 +26,6 @@ HEADINGS = (
     "Does it hang on the model?",
     "Which doctrine is robust",
 )
-
-
-class Said:
-    """What a command said, and its exit status."""
-
-    def __init__(self, *arguments: str | Path) -> None:
-        result = CliRunner().invoke(app, [str(argument) for argument in arguments], env=PLAIN)
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        self.status, self.out, self.error = result.exit_code, result.stdout, result.stderr
-
-    @property
-    def json(self) -> Any:
-        """The whole of standard output, as JSON by the letter and nothing else."""
-
-        def refuse(constant: str) -> None:
-            raise AssertionError(f"{constant} is no JSON")
-
-        return json.loads(self.out, parse_constant=refuse)
-
-    @property
-    def words(self) -> str:
-        """Standard output without the breaks between lines."""
-        return " ".join(self.out.split())
 
 
 @pytest.fixture(scope="module")

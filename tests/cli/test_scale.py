@@ -2,46 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
-from standoff.cli.app import app
+from cli.said import Said
 from standoff.scenario import starter
-
-PLAIN = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "80"}
-
-
-class Said:
-    """What a command said, and its exit status."""
-
-    def __init__(self, *arguments: str | Path) -> None:
-        result = CliRunner().invoke(app, [str(argument) for argument in arguments], env=PLAIN)
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        self.status, self.out, self.error = result.exit_code, result.stdout, result.stderr
-
-    @property
-    def json(self) -> Any:
-        """The whole of standard output, as JSON and nothing else."""
-        return json.loads(self.out)
-
-    @property
-    def words(self) -> str:
-        """Standard output without the breaks between lines."""
-        return " ".join(self.out.split())
-
-
-@pytest.fixture
-def crisis(tmp_path: Path) -> Path:
-    path = tmp_path / "crisis.yaml"
-    path.write_text(starter(), encoding="utf-8")
-    return path
 
 
 @pytest.fixture

@@ -106,8 +106,11 @@ def test_workers_that_are_killed_lose_nothing(cluster: Any, tmp_path: Path) -> N
     assert study.failures == ()
 
 
-def test_a_future_at_which_workers_die_is_found(cluster: Any, study: Study, tmp_path: Path) -> None:
+def test_a_future_at_which_workers_die_is_found(
+    cluster: Any, study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Dask gives a block up after some deaths; then its futures are tried one by one."""
+    monkeypatch.setattr(cluster.scheduler, "allowed_failures", 1)  # each death takes seconds
 
     def poison() -> None:
         from standoff.explore import block, workers

@@ -17,7 +17,7 @@ from explore.conftest import contents
 from standoff.explore import Study, open_study, run
 from standoff.scenario import load, starter
 
-FUTURES = 1000
+FUTURES = 480
 PATIENCE = 120.0
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")

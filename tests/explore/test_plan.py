@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from standoff.explore import BLOCK, Plan, plan
+from standoff.explore import BLOCK, Plan, doctrine_list, plan
 from standoff.game import compile_game
 from standoff.scenario import loads, starter
 
 GROWTH = """
 import sys
 from pathlib import Path
-from standoff.explore import Settings, plan, prepare, solve_blocks
+import numpy as np
+from standoff.explore import Settings, prepare, solve_blocks, uncertain
 from standoff.game import compile_game
 from standoff.scenario import load
 
@@ -26,7 +27,8 @@ def peak():  # of this program: `getrusage` also counts what the process was bef
 
 def solve(scenario, out):
     game = compile_game(load(scenario))
-    study = prepare(game, Settings(futures=16, precision=sys.argv[1]), out)
+    futures = {p.name: np.full(16, p.value) for p in uncertain(game.scenario)}
+    study = prepare(game, Settings(precision=sys.argv[1]), out, futures=futures)
     before = peak()
     solve_blocks(study, game)
     return peak() - before
@@ -36,9 +38,9 @@ print(solve(sys.argv[3], Path(sys.argv[4]) / "large"))
 """
 
 
-def plan_of(text: str, **settings: int) -> Plan:
-    asked = {"futures": 256, "doctrines": 3, "block": BLOCK, "itemsize": 4} | settings
-    return plan(compile_game(loads(text)), **asked)
+def plan_of(text: str, futures: int = 256, itemsize: int = 4) -> Plan:
+    game = compile_game(loads(text))
+    return plan(game, futures, doctrine_list(game.scenario), BLOCK, itemsize)
 
 
 def test_memory_is_that_of_a_block_and_not_of_the_study() -> None:

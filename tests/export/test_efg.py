@@ -110,7 +110,7 @@ def test_nodes_are_counted_before_they_are_made(
     except ScenarioError:
         assume(False)
     nodes = count_nodes(tree_of(game, numbers))
-    assume(nodes <= 20_000)
+    assume(nodes <= 5_000)
     path = tmp_path_factory.mktemp("efg") / "x.efg"
     assert write_efg(game, numbers, path) == nodes
     assert read(path.read_text(encoding="utf-8")).nodes == nodes

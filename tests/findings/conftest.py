@@ -63,6 +63,39 @@ def lines(**changes: Any) -> str:
 RASH = {"luck": [{"p": "a * 1.25", "set": {"struck": True}}]}
 """Events that are impossible in the fifth of futures in which a is above 0.8."""
 
+RAIN = """
+standoff: 1
+name: rain
+title: It may begin to rain, and a walker may carry an umbrella
+time: {period: day, periods: 2}
+parameters:
+  wet: {value: 0.4, range: [0.2, 0.8]}
+  dry: {value: 0}
+variables:
+  rain: {flag: false}
+  umbrella: {flag: false}
+order: [weather, walker]
+events:
+  weather:
+    - {p: wet, when: not rain, set: {rain: true}}
+actors:
+  walker:
+    rationality: 0
+    payoff: 2 * (umbrella and rain) - (umbrella and not rain)
+    actions:
+      carry: {set: {umbrella: true}}
+      leave: {set: {umbrella: false}}
+doctrines:
+  walker:
+    always: {must: carry}
+    never: {must: leave}
+outcomes:
+  soaked: {each period: rain and not umbrella, better: lower}
+  burden: {each period: umbrella, better: lower}
+  days: {final: 2}
+"""
+"""A walker for whom all that can happen in two days can be counted."""
+
 
 @pytest.fixture(scope="session")
 def straight(tmp_path_factory: pytest.TempPathFactory) -> Study:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from findings.conftest import RAIN
 from standoff.explore import sample
 from standoff.findings import Adaptation, Adaptive, adapt, declared_family, doctrine_of, family_of
 from standoff.findings.adaptive import two_sets
@@ -15,37 +16,6 @@ from standoff.game import Game, allowed_options, compile_game, find_doctrine
 from standoff.scenario import Scenario, loads
 from standoff.solver import solve
 
-RAIN = """
-standoff: 1
-name: rain
-title: It may begin to rain, and a walker may carry an umbrella
-time: {period: day, periods: 2}
-parameters:
-  wet: {value: 0.4, range: [0.2, 0.8]}
-  dry: {value: 0}
-variables:
-  rain: {flag: false}
-  umbrella: {flag: false}
-order: [weather, walker]
-events:
-  weather:
-    - {p: wet, when: not rain, set: {rain: true}}
-actors:
-  walker:
-    rationality: 0
-    payoff: 2 * (umbrella and rain) - (umbrella and not rain)
-    actions:
-      carry: {set: {umbrella: true}}
-      leave: {set: {umbrella: false}}
-doctrines:
-  walker:
-    always: {must: carry}
-    never: {must: leave}
-outcomes:
-  soaked: {each period: rain and not umbrella, better: lower}
-  burden: {each period: umbrella, better: lower}
-  days: {final: 2}
-"""
 BEST = "never until rain, then always"
 
 

@@ -8,16 +8,12 @@ import numpy as np
 import pytest
 
 from findings.conftest import lines
-from standoff.claims import Truth, judge_claims
+from standoff.claims import Truth, truths_of
 from standoff.discovery import Interval, Kept
 from standoff.explore import Settings, Study, prepare, solve_blocks
 from standoff.findings import Failing, factors_of, where_claims_fail
 from standoff.game import compile_game
 from standoff.scenario import loads
-
-
-def truths_of(study: Study) -> dict[str, Truth]:
-    return judge_claims(study.scenario, study.results, study.futures, "double")
 
 
 @pytest.fixture(scope="module")

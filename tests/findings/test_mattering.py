@@ -10,17 +10,13 @@ import numpy as np
 import pytest
 
 from findings.conftest import RASH, lines
-from standoff.claims import Truth, judge_claims
+from standoff.claims import Truth, truths_of
 from standoff.explore import Study, run
 from standoff.findings import margins_by_design, margins_nearby, margins_of_sample
 from standoff.scenario import ScenarioError, loads
 
 SHARES = {"a": 1 / 5, "b": 4 / 5, "c": 0.0, "prize": 0.0, "mode": 0.0}
 """Of the variance of a + 2 b, with both uniform: 1 and 4 twelfths."""
-
-
-def truths_of(study: Study) -> dict[str, Truth]:
-    return judge_claims(study.scenario, study.results, study.futures, "double")
 
 
 def test_a_sample_gives_the_shares_of_a_sum(straight: Study) -> None:

@@ -8,48 +8,22 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from findings.conftest import RAIN
 from standoff.explore import Study, run
 from standoff.findings import RobustDoctrines, Standing, every_objective, robustness_of
 from standoff.findings.robust import agreement
 from standoff.robustness import METRICS
 from standoff.scenario import load, loads
 
-RAIN = """
-standoff: 1
-name: rain
-title: It may rain, and a walker may carry an umbrella
-time: {period: day, periods: 1}
-parameters:
-  wet: {value: 0.5, range: [0.1, 0.9]}
-variables:
-  rain: {flag: false}
-  umbrella: {flag: false}
-order: [walker, weather]
-events:
-  weather:
-    - {p: wet, set: {rain: true}}
-actors:
-  walker:
-    rationality: 0
-    payoff: 2 * (umbrella and rain) - (umbrella and not rain)
-    actions:
-      carry: {set: {umbrella: true}}
-      leave: {set: {umbrella: false}}
-doctrines:
-  walker:
-    always: {must: carry}
-    never: {must: leave}
-outcomes:
-  soaked: {each period: rain and not umbrella, better: lower}
-  burden: {each period: umbrella, better: lower}
-  days: {final: 1}
-"""
+ONE_DAY = RAIN.replace("periods: 2", "periods: 1").replace(
+    "{value: 0.4, range: [0.2, 0.8]}", "{value: 0.5, range: [0.1, 0.9]}"
+)
 
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """Values are 3p - 1 for always, 0 for never, and half of the first in free choice."""
-    return run(loads(RAIN), tmp_path_factory.mktemp("rain") / "study", futures=64)
+    return run(loads(ONE_DAY), tmp_path_factory.mktemp("rain") / "study", futures=64)
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-import standoff
-from playthroughs.regenerate import FOLDER, playthrough
+from playthroughs.regenerate import FOLDER, OPEN, playthrough
 
 
-@pytest.mark.parametrize("name", standoff.packaged())
+@pytest.mark.parametrize("name", OPEN)
 def test_a_playthrough_is_as_it_was(name: str) -> None:
     """Sizes, states, options, probabilities, values and chances, to four significant digits.
 
@@ -19,4 +18,4 @@ def test_a_playthrough_is_as_it_was(name: str) -> None:
 
 def test_every_playthrough_is_of_a_scenario() -> None:
     """None is left over from a scenario that is gone."""
-    assert {file.stem for file in FOLDER.glob("*.txt")} == set(standoff.packaged())
+    assert {file.stem for file in FOLDER.glob("*.txt")} == set(OPEN)

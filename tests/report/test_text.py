@@ -243,7 +243,7 @@ def nasty() -> Scenario:
 
 def everything(study: Study) -> list[RenderableType]:
     game = compile_game(study.scenario)
-    needs = plan(game, 16, 3, BLOCK, 4)
+    needs = plan(game, 16, study.doctrines, BLOCK, 4)
     return [
         text.study_heading(study, needs, 2),
         text.verdicts_text(judge(study)),

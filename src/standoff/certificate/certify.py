@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from standoff.certificate.believing import certify_hidden
 from standoff.certificate.certificate import Certificate
 from standoff.certificate.chain import Chain, Reals, chain_of
 from standoff.certificate.check import Worst
@@ -43,6 +44,9 @@ def certify(solution: Solution, row: int = 0, *, plays: int = PLAYS, seed: int =
     to follows from the number of steps, the scale of the payments and the solution's precision; see
     `docs/certificates.md`.
 
+    Where types are hidden, other things are checked, and the certificate notes which were not: see
+    `certify_hidden`.
+
     Under a doctrine that is not announced the others play as in free choice. Their policies are
     held against that: free choice is evaluated with the same policies of theirs, and with the bound
     actor, all its actions open, replying to them as the concept asks. The certificate notes it.
@@ -53,6 +57,8 @@ def certify(solution: Solution, row: int = 0, *, plays: int = PLAYS, seed: int =
     """
     if plays < 1:
         raise ValueError(f"plays is {plays}; expected at least 1")
+    if solution.learned is not None:
+        return certify_hidden(solution, row)
     game, precision = solution.game, solution.numbers.chances.dtype
     chain = chain_of(solution, row)
     tolerance = tolerances(chain, precision)

@@ -124,7 +124,7 @@ def chain_of(solution: Solution, row: int) -> Chain:
     return Chain(
         game=game,
         row=numbers,
-        turns=tuple(_turn(game, numbers, k) for k in range(len(game.moves))),
+        turns=tuple(turn_of(game, numbers, k) for k in range(len(game.moves))),
         open_options=allowed_options(game, find_doctrine(game, solution.doctrine)),
         policies=policies,
         kept=tuple(
@@ -141,7 +141,8 @@ def choosing(policy: Reals, first: NDArray[np.integer], states: int) -> csr_arra
     )  # fmt: skip
 
 
-def _turn(game: Game, numbers: Row, k: int) -> Turn:
+def turn_of(game: Game, numbers: Row, k: int) -> Turn:
+    """Move k in one future."""
     move, following = game.moves[k], game.moves[(k + 1) % len(game.moves)]
     live = len(following.states)
     place = np.where(move.to >= 0, move.to, live - 1 - move.to)

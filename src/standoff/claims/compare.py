@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from standoff.claims.quantities import own_doctrines, trap_depth, value_size
 from standoff.claims.truth import RELATIVE_ERROR
+from standoff.claims.unit import POINTS, unit_of
 from standoff.explore import Study
-from standoff.scenario import FREE_CHOICE, Scenario
+from standoff.scenario import FREE_CHOICE
 
 Array = NDArray[np.float64]
 
@@ -78,23 +79,13 @@ def compare(study: Study) -> tuple[Comparison, ...]:
     for outcome in scenario.outcomes:
         here = results["expected"].sel(outcome=outcome.name).to_numpy()
         limit = results["expected_limit"].sel(outcome=outcome.name).to_numpy()
-        unit = outcome.unit or {"ever": "share of courses", "first time": _periods(scenario)}.get(
-            outcome.kind, ""
-        )
-        found += _compare(
-            study, outcome.name, unit, here, limit, outcome.better, outcome.kind == "ever"
-        )
+        unit, rare = unit_of(scenario, outcome), outcome.kind == "ever"
+        found += _compare(study, outcome.name, unit, here, limit, outcome.better, rare)
     for actor in scenario.actors:
         here = results["value"].sel(actor=actor.name).to_numpy()
         limit = results["value_limit"].sel(actor=actor.name).to_numpy()
-        found += _compare(
-            study, f"value to {actor.name}", "points of payoff", here, limit, "higher", False
-        )
+        found += _compare(study, f"value to {actor.name}", POINTS, here, limit, "higher", False)
     return tuple(found)
-
-
-def _periods(scenario: Scenario) -> str:
-    return f"{scenario.time.period}s"
 
 
 def _compare(
@@ -134,6 +125,7 @@ def traps(study: Study) -> tuple[Trap, ...]:
     choices = [f"choice.{actor.name}.{a.name}" for actor in actors for a in actor.actions]
     course = study.course([*paths, *choices]).sel(doctrine=FREE_CHOICE)
     left = scenario.time.periods - np.arange(scenario.time.periods)
+    failed = study.failed
     found = []
     for actor in actors:
         own = own_doctrines(scenario, study.doctrines, actor.name)
@@ -156,7 +148,7 @@ def traps(study: Study) -> tuple[Trap, ...]:
             Trap(
                 actor.name, depth, trapped, tuple(best),
                 falling=path[:, -1] < path[:, 0] - 1e-9,
-                waiting=(likeliest.mean(axis=1) > 0.5) & ~study.failed,
+                waiting=(likeliest.mean(axis=1) > 0.5) & ~failed,
             )
         )  # fmt: skip
     return tuple(found)

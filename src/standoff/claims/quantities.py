@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 def quantities(
     scenario: Scenario, results: xarray.Dataset, futures: Futures, suffix: str = ""
 ) -> dict[str | Quantity, Any]:
-    """Parameters, outcomes, values and traps, as numbers or arrays [future].
+    """Parameters, outcomes, values, traps and beliefs at the end, as numbers or arrays [future].
 
     `results` is laid out like `Study.results`; `suffix` is "" for the stated rationality, "_limit"
     or "_elsewhere".
@@ -35,6 +35,11 @@ def quantities(
             found[Quantity(outcome.name, (doctrine,))] = expected[:, d, k]
         for k, actor in enumerate(scenario.actors):
             found[Quantity("value", (actor.name, doctrine))] = value[:, d, k]
+    if f"belief{suffix}" in results:
+        believed = results[f"belief{suffix}"].to_numpy()
+        for d, doctrine in enumerate(doctrines):
+            for k, (actor_name, type_name) in enumerate(_types(scenario)):
+                found[Quantity("belief", (actor_name, type_name, doctrine))] = believed[:, d, k]
     for actor in scenario.actors:
         found[Quantity("trap", (actor.name,))] = trap_depth(scenario, results, actor.name, suffix)
     return found
@@ -51,6 +56,10 @@ def sizes(
         found[Quantity("trap", (actor.name,))] = 2 * size
         for doctrine in doctrines:
             found[Quantity("value", (actor.name, doctrine))] = size
+        for type_ in actor.types:
+            for doctrine in doctrines:
+                # A belief is what is left when all other types are taken from 1.
+                found[Quantity("belief", (actor.name, type_.name, doctrine))] = np.ones_like(size)
     for k, outcome in enumerate(scenario.outcomes):
         size = np.abs(results[f"expected{suffix}"].to_numpy()[:, :, k]).max(axis=1)
         if outcome.kind == "first time":
@@ -59,6 +68,11 @@ def sizes(
             for doctrine in doctrines:
                 found[Quantity(outcome.name, (doctrine,))] = size
     return found
+
+
+def _types(scenario: Scenario) -> list[tuple[str, str]]:
+    """Actors and their types, in the order of the results."""
+    return [(actor.name, type_.name) for actor in scenario.actors for type_ in actor.types]
 
 
 def trap_depth(scenario: Scenario, results: xarray.Dataset, actor: str, suffix: str = "") -> Array:

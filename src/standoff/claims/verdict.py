@@ -39,10 +39,15 @@ class Leaning:
 
 @dataclass(frozen=True)
 class Roots:
-    """How far a verdict hangs on which equilibrium is taken where some choose at once."""
+    """How far a verdict hangs on which equilibrium is taken, where several there may be.
 
-    kappa: float
-    """The largest κ in any future and doctrine: below 1 there is one equilibrium."""
+    That is where some choose at once, and where types are hidden: then a choice at one state and
+    point of belief is a stage game.
+    """
+
+    kappa: float | None
+    """The largest κ in any future and doctrine: below 1 there is one equilibrium; None where types
+    are hidden, of which κ says nothing."""
     several: float
     """Share of futures in which some stage game was found to have several."""
     share: float
@@ -70,7 +75,7 @@ class Verdict:
     leanings: tuple[Leaning, ...]
     """For each uncertain parameter and end, sorted by the share that results."""
     roots: Roots | None = None
-    """None where nobody chooses at once: there is one equilibrium."""
+    """None where nobody chooses at once and no types are hidden: there is one equilibrium."""
     failed: int = 0
     """Futures that could not be solved; they count for nothing."""
     missing: tuple[str, ...] = ()
@@ -94,14 +99,12 @@ def judge(study: Study, weights: Array | None = None) -> tuple[Verdict, ...]:
         raise ValueError(f"weights have shape {weight.shape}; expected ({futures},): one a future")
     if not (np.isfinite(weight).all() and (weight >= 0).all() and weight.any()):
         raise ValueError("weights must be 0 or more, and not all 0")
-    failed = np.isnan(results["value"].to_numpy()).any(axis=(1, 2))
+    failed = study.failed
     weight = np.where(failed, 0.0, weight)
     if not weight.any():
         raise ValueError("every future with a weight failed to be solved")
     truths = {
-        suffix: judge_claims(
-            scenario, results, study.futures, str(study.manifest["precision"]), suffix
-        )
+        suffix: truths_of(study, suffix)
         for suffix in ("", "_limit", "_elsewhere")
         if f"value{suffix}" in results
     }
@@ -133,6 +136,16 @@ def judge(study: Study, weights: Array | None = None) -> tuple[Verdict, ...]:
             )
         )  # fmt: skip
     return tuple(verdicts)
+
+
+def truths_of(study: Study, suffix: str = "") -> dict[str, Truth]:
+    """The truth of each claim in each future of a study, as `judge_claims` finds it.
+
+    Raises:
+        StudyError: blocks of the study are missing.
+    """
+    precision = str(study.manifest["precision"])
+    return judge_claims(study.scenario, study.results, study.futures, precision, suffix)
 
 
 def judge_claims(
@@ -173,7 +186,7 @@ def missing_doctrines(scenario: Scenario, claim: Claim, solved: Collection[str])
 
 def _roots(results: xarray.Dataset, truth: Truth, other: Truth, weight: Array) -> Roots:
     return Roots(
-        float(results["kappa"].max()),
+        float(results["kappa"].max()) if "kappa" in results else None,
         _share(np.any(results["several"].to_numpy() > 0, axis=1), weight),
         _share(other.verdict > 0, weight),
         _share(other.verdict * truth.verdict < 0, weight),
@@ -234,7 +247,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
         "roots": None
         if verdict.roots is None
         else {
-            "kappa": float(f"{verdict.roots.kappa:.4g}"),
+            "kappa": None if verdict.roots.kappa is None else float(f"{verdict.roots.kappa:.4g}"),
             "several": round(verdict.roots.several, 4),
             "share": round(verdict.roots.share, 4),
             "changed": round(verdict.roots.changed, 4),

@@ -19,5 +19,6 @@ from standoff.cli import concepts as concepts
 from standoff.cli import simulate as simulate
 from standoff.cli import story as story
 from standoff.cli import export as export
+from standoff.cli import displace as displace
 from standoff.cli import new as new
 # isort: on

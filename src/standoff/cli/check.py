@@ -106,11 +106,15 @@ def _tried(scenario: Scenario, futures: int, max_states: int) -> tuple[Game, tup
     """The game of a scenario, tried in so many futures; and what is doubtful about it."""
     from standoff.explore import sample
     from standoff.game import allowed_options, fill, inspect
+    from standoff.solver import beliefs_of, needs_beliefs
 
     game = standoff.compile(scenario, max_states=max_states)
     numbers = fill(game, sample(scenario, futures))
     for one in scenario.doctrines:
         allowed_options(game, one)
+    for each in (None, *scenario.doctrines):
+        if needs_beliefs(game, each):
+            beliefs_of(game, numbers, each)
     return game, (*standoff.lint(scenario), *inspect(game, numbers))
 
 

@@ -31,7 +31,9 @@ def concepts(
 ) -> None:
     """Compare solution concepts at nominal values: equilibrium, limit, best response, guarantee."""
     with mistakes(as_json):
+        from standoff.play import refuse_hidden
         from standoff.report import text
+        from standoff.report.concepts import concepts_text
         from standoff.scenario import FREE_CHOICE
         from standoff.solver import guarantee, side_by_side
 
@@ -40,6 +42,11 @@ def concepts(
         every = (FREE_CHOICE, *(d.name for d in loaded.doctrines))
         wanted = tuple(doctrine or every)
         refuse_unknown_doctrines(game, wanted)
+        for name in wanted:
+            refuse_hidden(
+                game, name, "concepts cannot be set side by side",
+                "standoff run compares the equilibrium with its limit",
+            )  # fmt: skip
         rows = tuple(row for name in wanted for row in side_by_side(game, None, name))
         secured = tuple(
             guarantee(
@@ -50,7 +57,7 @@ def concepts(
             for actor in game.actors
         )
         if not as_json:
-            text.put(text.console(), text.concepts_text(rows, secured))
+            text.put(text.console(), concepts_text(rows, secured))
             return
         by_doctrine = [
             {

@@ -23,17 +23,25 @@ def explore(
     part: Annotated[
         list[str] | None,
         typer.Option(
-            help="discovery, sensitivity, flips, robustness or structure; may be given several "
-            "times; by default all."
+            help="discovery, sensitivity, flips, robustness, structure or grid; may be given "
+            "several times; by default all, grid only where types are hidden."
         ),
     ] = None,
     claim: Annotated[
         list[str] | None,
-        typer.Option(help="Only this claim, in discovery and flips; may be given several times."),
+        typer.Option(
+            help="Only this claim, in discovery, flips and grid; may be given several times."
+        ),
     ] = None,
     budget: Annotated[
         int, typer.Option(min=16, help="Points to solve for each claim's flips, about.")
     ] = 192,
+    grid_futures: Annotated[
+        int,
+        typer.Option(
+            min=1, help="Futures to solve again on finer belief grids, where types are hidden."
+        ),
+    ] = 32,
     sobol: Annotated[
         int | None,
         typer.Option(
@@ -68,17 +76,18 @@ def explore(
     """Ask a study what would have to be true.
 
     Where claims fail, which assumptions matter, the smallest change that reverses each, whether
-    that hangs on the model, and which doctrine is robust. Only flips, --sobol, --gradient,
-    --adapt and --variants solve anything. What is found is kept in findings.json in the study.
+    that hangs on the model or on the belief grid, and which doctrine is robust. Only flips, grid,
+    --sobol, --gradient, --adapt and --variants solve anything. What is found is kept in
+    findings.json in the study.
     """
     with mistakes(as_json):
         from standoff.explore import open_study
-        from standoff.findings import PARTS, check_asked, findings_of, write_findings
+        from standoff.findings import check_asked, findings_of, parts_of, write_findings
         from standoff.report import findings as report
         from standoff.report import text
 
         whole = open_study(study)
-        parts = tuple(part) if part else PARTS
+        parts = tuple(part) if part else parts_of(whole)
         others = _priors(prior or ())
         if sobol is not None and sobol & (sobol - 1):
             raise RefusalError(f"--sobol is {sobol}; expected a power of two, say {_power(sobol)}")
@@ -104,8 +113,9 @@ def explore(
                 shown.append(adaptation)
             with steps(console, "flips, claim by claim") as report_flips:
                 findings = findings_of(
-                    whole, parts, claims=claim, budget=budget, seed=seed, progress=report_flips
-                )
+                    whole, parts, claims=claim, budget=budget, grid_futures=grid_futures,
+                    seed=seed, progress=report_flips,
+                )  # fmt: skip
         except (ValueError, KeyError) as error:
             raise RefusalError(str(error.args[0])) from None
         write_findings(findings, more)
@@ -173,12 +183,14 @@ def _solved(
     shown = []
     if points is not None:
         with steps(console, "futures of the design") as progress:
-            indices = margins_by_design(game, points, seed=seed, progress=progress)
+            indices = margins_by_design(
+                game, points, seed=seed, grid=study.points, progress=progress
+            )
         found["sobol"] = _data(indices.to_xarray())
         shown.append(report.sobol_text(indices))
     if slopes:
         with steps(console, "futures beside the nominal point") as progress:
-            found_slopes = margins_nearby(game, progress=progress)
+            found_slopes = margins_nearby(game, grid=study.points, progress=progress)
         found["gradient"] = _data(found_slopes.to_xarray())
         shown.append(report.gradient_text(found_slopes))
     return found, shown
@@ -191,7 +203,7 @@ def _adapted(study: Study, actor: str, seed: int, console: Any) -> tuple[Any, An
     from standoff.report import findings as report
 
     with steps(console, "doctrines in 16 futures") as progress:
-        found = adapt(study.scenario, actor, seed=seed, progress=progress)
+        found = adapt(study.scenario, actor, seed=seed, grid=study.points, progress=progress)
     told = {
         "actor": found.actor,
         "objectives": [objective.name for objective in found.objectives],

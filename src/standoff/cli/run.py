@@ -26,7 +26,7 @@ from standoff.cli.app import (
 from standoff.cli.progress import interruptible, progress
 
 if TYPE_CHECKING:
-    from standoff.claims import Comparison, Trap, Verdict
+    from standoff.claims import BeliefPath, Comparison, Trap, Verdict
     from standoff.explore import Cluster, Plan, Study
 
 _WORTH_A_WORKER = 10**8
@@ -71,6 +71,12 @@ def run(
             metavar="SECONDS", help="Give up on futures that hold up a block of 16 longer."
         ),
     ] = None,
+    beliefs: Annotated[
+        int,
+        typer.Option(
+            min=2, metavar="N", help="Points of the belief grid a side, where types are hidden."
+        ),
+    ] = 21,
     retry: Annotated[
         bool, typer.Option("--retry", help="Solve futures again that failed before.")
     ] = False,
@@ -102,10 +108,13 @@ def run(
             precision,  # type: ignore[arg-type]
             tuple(doctrine) if doctrine else None,
             max_states,
+            beliefs,
         )
         study = prepare(game, settings, out)
         block, itemsize = int(study.manifest["block"]), 8 if precision == "double" else 4
-        needs = plan(game, int(study.manifest["futures"]), len(study.doctrines), block, itemsize)
+        needs = plan(
+            game, int(study.manifest["futures"]), study.doctrines, block, itemsize, study.points
+        )
         console = text.console(error=as_json)
         with _cluster(dask) as cluster:
             count = min(workers or _workers_that_pay(needs), max(1, len(study.missing())))
@@ -129,8 +138,9 @@ def run(
 
 def tell(study: Study, as_json: bool) -> None:
     """Judges a study and says what came of it, or what is missing of it."""
-    from standoff.claims import compare, judge, traps, write_verdicts
+    from standoff.claims import belief_paths, compare, judge, traps, write_verdicts
     from standoff.report import running, text
+    from standoff.report.beliefs import beliefs_text
 
     console = text.console(error=as_json)
     if missing := study.missing():
@@ -142,14 +152,16 @@ def tell(study: Study, as_json: bool) -> None:
     if study.failures:
         text.put(console, running.failures_text(study))
     verdicts, rows, trapped = judge(study), compare(study), traps(study)
+    paths = belief_paths(study)
     write_verdicts(study, verdicts)
     if as_json:
-        print_json(_run_json(study, verdicts, rows, trapped))
+        print_json(_run_json(study, verdicts, rows, trapped, paths))
         return
     text.put(
         console,
         text.verdicts_text(verdicts),
         text.comparison_text(rows),
+        beliefs_text(study, paths),
         text.traps_text(trapped),
         text.study_footing(study),
     )
@@ -182,6 +194,7 @@ def _run_json(
     verdicts: tuple[Verdict, ...],
     rows: tuple[Comparison, ...],
     trapped: tuple[Trap, ...],
+    paths: tuple[BeliefPath, ...],
 ) -> dict[str, Any]:
     from dataclasses import asdict
 
@@ -202,5 +215,18 @@ def _run_json(
                 "escalation": trap.escalation.tolist(),
             }
             for trap in trapped
+        ],
+        "beliefs": [
+            {
+                "actor": path.actor,
+                "type": path.type,
+                "doctrine": path.doctrine,
+                "mean": path.mean.tolist(),
+                "low": path.low.tolist(),
+                "high": path.high.tolist(),
+                "martingale": path.martingale,
+                "drift": path.drift,
+            }
+            for path in paths
         ],
     }

@@ -49,13 +49,13 @@ def show(
 ) -> None:
     """Show what a scenario holds: actors, ladders, size, and an XLRM table."""
     with mistakes(as_json):
-        from standoff.explore import BLOCK, plan
+        from standoff.explore import BLOCK, doctrine_list, plan
         from standoff.report import text
         from standoff.report.structure import structures_text
 
         loaded = standoff.load(scenario)
         game = standoff.compile(loaded, max_states=max_states)
-        needs = plan(game, BLOCK, 1 + len(loaded.doctrines), BLOCK, 8)
+        needs = plan(game, BLOCK, doctrine_list(loaded), BLOCK, 8)
         if not as_json:
             shown = [text.scenario_text(loaded, game, needs, BLOCK)]
             shown += [structures_text(loaded)] if loaded.structures else []
@@ -83,6 +83,11 @@ def _contents(scenario: Scenario) -> dict[str, Any]:
         "actors": {
             actor.name: [action.name for action in actor.actions] for actor in scenario.actors
         },
+        "types": {
+            actor.name: {type_.name: type_.prior.text for type_ in actor.types}
+            for actor in scenario.actors
+            if actor.types
+        },
         "variables": {
             variable.name: {
                 "kind": variable.kind,
@@ -109,6 +114,7 @@ def _contents(scenario: Scenario) -> dict[str, Any]:
             doctrine.name: {
                 "actor": doctrine.actor,
                 "announced": doctrine.announced,
+                "believed": doctrine.believed.text if doctrine.believed else None,
                 "says": doctrine.says,
             }
             for doctrine in scenario.doctrines

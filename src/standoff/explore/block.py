@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,13 +18,16 @@ from standoff.explore.results import (
     outcome_columns,
 )
 from standoff.explore.study import Study, write_certificates, write_failures, write_table
-from standoff.game import GROUP, Game, Numbers, fill
+from standoff.game import GROUP, Game, Numbers, fill, find_doctrine
 from standoff.solver import (
     DTYPES,
     Concept,
     Solution,
+    belief_names,
+    beliefs_of,
     choice_names,
     label_names,
+    needs_beliefs,
     one_thread,
     rows_of,
     solve_doctrines,
@@ -37,6 +40,10 @@ BLOCK = GROUP
 
 _SMALL = 100_000
 """States of all moves and periods up to which solutions under every doctrine are checked again."""
+
+_MOST = 10_000_000
+"""States and points of belief, of all moves and periods, up to which free choice is checked again
+where types are hidden: beyond, that takes minutes and gigabytes."""
 
 _OVERFLOW = {
     "single": "the solution is not a finite number; try --precision double",
@@ -106,7 +113,11 @@ def _solve_sound(study: Study, game: Game, futures: Futures, reasons: dict[int, 
     precision = study.manifest["precision"]
 
     def numbers(some: Futures) -> Numbers:
-        return fill(game, some, DTYPES[precision])
+        filled = fill(game, some, DTYPES[precision])
+        for doctrine in (find_doctrine(game, name) for name in study.doctrines):
+            if needs_beliefs(game, doctrine):
+                beliefs_of(game, filled, doctrine, study.points)  # priors that sum to 1, and so on
+        return filled
 
     _attempt(numbers, game, futures, reasons)  # which is quick, and what most failures fail at
     solved = _attempt(lambda some: _solve(study, game, numbers(some)), game, futures, reasons)
@@ -160,30 +171,60 @@ def _sound(game: Game, futures: Futures, reasons: Mapping[int, str]) -> Futures:
 
 
 def _solve(study: Study, game: Game, numbers: Numbers) -> Solved:
+    keep = bool(belief_names(game))  # what is believed at the end takes a course, also in the limit
+
+    def solved(concept: Concept, doctrines: tuple[str, ...], keep: bool) -> Iterator[Solution]:
+        return solve_doctrines(
+            game, numbers, doctrines, concept, keep=keep, reuse=True, points=study.points
+        )
+
+    every = study.doctrines
+    at_once = any(move.is_group for move in game.moves)
+    hidden = any(needs_beliefs(game, find_doctrine(game, name)) for name in every)
     limits = [
-        outcome_columns(limit, LIMIT)
-        for limit in solve_doctrines(game, numbers, study.doctrines, Concept.LIMIT, reuse=True)
+        outcome_columns(limit, LIMIT) | ({"lost_limit": limit.lost} if hidden else {})
+        for limit in solved(Concept.LIMIT, every, keep)
     ]
-    elsewhere: list[Columns] = [{} for _ in limits]
-    if any(move.is_group for move in game.moves):
+    own: list[Columns] = []
+    stages: list[Columns] = []
+    courses: list[Columns] = []
+    for solution in solved(Concept.EQUILIBRIUM, every, True):
+        own.append(outcome_columns(solution, ""))
+        stages.append({"lost": solution.lost, "several": solution.several})
+        if at_once:
+            stages[-1] = {"kappa": solution.kappa, "lost": solution.lost}
+        courses.append(_course_columns(solution))
+    elsewhere: list[Columns] = [{} for _ in every]
+    if at_once:
         elsewhere = [
             outcome_columns(other, ELSEWHERE) | {"several": other.several}
-            for other in solve_doctrines(
-                game, numbers, study.doctrines, Concept.ELSEWHERE, reuse=True
-            )
+            for other in solved(Concept.ELSEWHERE, every, keep)
         ]
-    outcomes: list[Columns] = []
-    courses: list[Columns] = []
-    for solution, limit, other in zip(
-        solve_doctrines(game, numbers, study.doctrines, keep=True, reuse=True),
-        limits,
-        elsewhere,
-        strict=True,
-    ):
-        stages: Columns = {"kappa": solution.kappa, "lost": solution.lost} if other else {}
-        outcomes.append(outcome_columns(solution, "") | limit | other | stages)
-        courses.append(_course_columns(solution))
+    elif hidden:
+        others = [name for name, found in zip(every, stages, strict=True) if found["several"].any()]
+        there = {
+            other.doctrine: outcome_columns(other, ELSEWHERE)
+            for other in solved(Concept.ELSEWHERE, tuple(others), keep)
+        }
+        elsewhere = [
+            _where_several(found["several"], columns, there.get(name)) | found
+            for name, columns, found in zip(every, own, stages, strict=True)
+        ]
+    outcomes = [
+        columns | limit | other | (found if at_once else {})
+        for columns, limit, other, found in zip(own, limits, elsewhere, stages, strict=True)
+    ]
     return outcomes, courses
+
+
+def _where_several(several: NDArray[np.int64], own: Columns, other: Columns | None) -> Columns:
+    """The columns of other equilibria; the solution's own in rows where none was found."""
+    return {
+        f"{ELSEWHERE}{name}": values
+        if other is None
+        else np.where(several > 0, other[f"{ELSEWHERE}{name}"], values)
+        for name, values in own.items()
+    }
 
 
 def _certify(study: Study, game: Game, futures: Futures, row: int) -> None:
@@ -192,12 +233,26 @@ def _certify(study: Study, game: Game, futures: Futures, row: int) -> None:
 
     # The cost of checking free choice again is a few seconds at most; that of every doctrine is
     # worth it where the game is small.
-    checked = len(study.doctrines) if game.positions * game.periods <= _SMALL else 1
     one = {name: values[row : row + 1] for name, values in futures.items()}
     numbers = fill(game, one, DTYPES[study.manifest["precision"]])
+    size = game.positions * game.periods * _largest_grid(study, game, numbers)
+    checked = len(study.doctrines) if size <= _SMALL else 1 if size <= _MOST else 0
+    if not study.hidden:
+        checked = max(1, checked)
     with one_thread():
-        solutions = solve_doctrines(game, numbers, study.doctrines[:checked], keep=True, reuse=True)
+        solutions = solve_doctrines(
+            game, numbers, study.doctrines[:checked], keep=True, reuse=True, points=study.points
+        )
         write_certificates(study, [certify(solution, 0).to_json() for solution in solutions])
+
+
+def _largest_grid(study: Study, game: Game, numbers: Numbers) -> int:
+    """Points of the largest belief grid; 1 where nothing is hidden."""
+    doctrines = [find_doctrine(game, name) for name in study.doctrines]
+    return max(
+        beliefs_of(game, numbers, one, study.points).points if needs_beliefs(game, one) else 1
+        for one in doctrines
+    )
 
 
 def _course_columns(solution: Solution) -> Columns:
@@ -220,6 +275,9 @@ def _course_columns(solution: Solution) -> Columns:
             columns[f"accrued.{outcome.name}"] = column(course.accrued, k)
     for k, actor in enumerate(game.actors):
         columns[f"path.{actor}"] = column(course.path, k)
+    if course.beliefs is not None:
+        for k, believed in enumerate(belief_names(game)):
+            columns[f"belief.{believed.actor}.{believed.type}"] = column(course.beliefs, k)
     return columns
 
 

@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 from standoff.explore.futures import Futures
 from standoff.game import GROUP, Game, fill, find_doctrine
 from standoff.scenario import FREE_CHOICE, Scenario
-from standoff.solver import DTYPES, Concept, Precision, Solution, one_thread, solve_doctrines
+from standoff.solver import (
+    DTYPES,
+    POINTS,
+    Concept,
+    Precision,
+    Solution,
+    one_thread,
+    solve_doctrines,
+)
 
 if TYPE_CHECKING:
     import xarray
@@ -23,12 +31,15 @@ LIMIT = "limit."
 """Prefix of columns that hold the limit of perfect rationality."""
 ELSEWHERE = "elsewhere."
 """Prefix of columns that hold the equilibrium farthest from the branch."""
-CERTIFICATES = ("kappa", "lost", "several")
-"""Columns about stage games, where some choose at once: see `Solution`."""
+CERTIFICATES = ("kappa", "lost", "several", "lost_limit")
+"""Columns about stage games, where some choose at once or hide their types: see `Solution`.
+
+The last is `lost` of the limit, where types are hidden."""
 
 _CONCEPTS = {"": Concept.EQUILIBRIUM, LIMIT: Concept.LIMIT, ELSEWHERE: Concept.ELSEWHERE}
 _TAKEN = (
     "future", "doctrine", "actor", "outcome", "value", "expected", "value_limit", "expected_limit",
+    "type", "belief",
 )  # fmt: skip
 
 
@@ -39,12 +50,16 @@ def solve_futures(
     *,
     precision: Precision = "double",
     limit: bool = False,
+    points: int = POINTS,
 ) -> xarray.Dataset:
     """Values and outcomes in futures that are given, under every doctrine; nothing is written.
 
     `futures` maps parameters to arrays [future]; parameters left out have their nominal values. The
     result is laid out like `Study.results`; `value_limit` and `expected_limit` are there if `limit`
     asks for them. Futures are solved in groups of 16, and one of them costs as much as 16.
+
+    Where types are hidden, beliefs stand on a grid of so many `points` a side; `belief` is there if
+    a claim of the scenario asks for one, since it takes another pass.
 
     Raises:
         ScenarioError: the scenario is impossible in some future.
@@ -59,6 +74,7 @@ def solve_futures(
         raise ValueError(f"the parameters have {sorted(lengths)} futures; expected one number > 0")
     rows = lengths.pop()
     parts: list[Columns] = []
+    keep = asks_for_beliefs(game.scenario)
     with one_thread():
         for low in range(0, rows, GROUP):
             block = {name: values[low : low + GROUP] for name, values in futures.items()}
@@ -66,7 +82,9 @@ def solve_futures(
             concepts = ("", LIMIT) if limit else ("",)
             columns: Columns = {}
             for prefix in concepts:
-                solved = solve_doctrines(game, numbers, names, _CONCEPTS[prefix], reuse=True)
+                solved = solve_doctrines(
+                    game, numbers, names, _CONCEPTS[prefix], keep=keep, reuse=True, points=points
+                )
                 by_doctrine = [outcome_columns(solution, prefix) for solution in solved]
                 columns |= {
                     name: np.stack([one[name] for one in by_doctrine], axis=1)
@@ -79,7 +97,10 @@ def solve_futures(
 
 
 def outcome_columns(solution: Solution, prefix: str) -> Columns:
-    """Values and outcomes of a solution by column name, [row]."""
+    """Values, outcomes and expected beliefs at the end by column name, [row].
+
+    Beliefs are left out where what they need was not kept.
+    """
     by_name = {o.name: solution.outcome[:, k] for k, o in enumerate(solution.game.outcomes)}
     values = {
         f"{prefix}value.{actor}": solution.value[:, k]
@@ -88,7 +109,22 @@ def outcome_columns(solution: Solution, prefix: str) -> Columns:
     outcomes = {
         f"{prefix}outcome.{o.name}": by_name[o.name] for o in solution.game.scenario.outcomes
     }
-    return values | outcomes
+    beliefs: Columns = {}
+    if solution.learned is not None and solution.learned.snapshots:
+        beliefs = {
+            f"{prefix}belief.{known.actor}.{known.type}": expected
+            for known, expected in solution.belief.items()
+        }
+    return values | outcomes | beliefs
+
+
+def asks_for_beliefs(scenario: Scenario) -> bool:
+    """Whether some claim is about what others believe of an actor."""
+    return any(
+        quantity.name == "belief"
+        for claim in scenario.claims
+        for quantity in claim.holds.quantities
+    )
 
 
 def as_dataset(
@@ -105,6 +141,7 @@ def as_dataset(
     known = set(known)
     actors = [actor.name for actor in scenario.actors]
     outcomes = [outcome.name for outcome in scenario.outcomes]
+    types = [f"{actor.name}.{type_.name}" for actor in scenario.actors for type_ in actor.types]
     arrays: dict[str, Any] = {}
     for prefix in _CONCEPTS:
         suffix = prefix and "_" + prefix.rstrip(".")
@@ -119,6 +156,9 @@ def as_dataset(
             if expected
             else np.empty((*values[0].shape, 0)),
         )  # fmt: skip
+        if types and f"{prefix}belief.{types[0]}" in known:
+            beliefs = [column(f"{prefix}belief.{name}") for name in types]
+            arrays["belief" + suffix] = (("future", "doctrine", "type"), np.stack(beliefs, axis=-1))
     for name in CERTIFICATES:
         if name in known:
             arrays[name] = (("future", "doctrine"), column(name))
@@ -128,6 +168,7 @@ def as_dataset(
             "doctrine": list(doctrines),
             "actor": actors,
             "outcome": outcomes,
+            **({"type": types} if types else {}),
             **{free_name(name, _TAKEN): ("future", values) for name, values in futures.items()},
         },
         attrs=dict(origin),

@@ -23,7 +23,7 @@ from standoff.explore.study import FORMAT, Study, StudyError, create_study
 from standoff.explore.workers import Ticker, solve_in_processes, solve_on, versions
 from standoff.game import MAX_STATES, Game, allowed_options, compile_game, fill, find_doctrine
 from standoff.scenario import Scenario, load, suggestion, uncertain
-from standoff.solver import Precision
+from standoff.solver import POINTS, Precision, beliefs_of, needs_beliefs
 
 Progress = Callable[[int, int], None]
 """Called with the number of blocks done and of all blocks."""
@@ -43,6 +43,8 @@ class Settings:
     doctrines: tuple[str, ...] | None = None
     """None for all of the scenario's."""
     max_states: int = MAX_STATES
+    points: int = POINTS
+    """Points of the belief grid a side; of no effect where nothing is hidden."""
 
 
 def run(
@@ -60,6 +62,7 @@ def run(
     limit: float | None = None,
     retry: bool = False,
     max_states: int = MAX_STATES,
+    points: int = POINTS,
     progress: Progress | None = None,
 ) -> Study:
     """Solves a scenario under every doctrine in every sampled future, into a study on disk.
@@ -71,7 +74,8 @@ def run(
     `executor`, `shard`, `limit` and `retry` are those of `solve_blocks`. Who solves what does not
     change a byte of the result.
 
-    Futures that cannot be solved are set down as failed, in `Study.failures`.
+    Futures that cannot be solved are set down as failed, in `Study.failures`. Where types are
+    hidden, beliefs stand on a grid of so many `points` a side.
 
     Raises:
         ScenarioError: the scenario has a mistake, or is impossible at its nominal values.
@@ -88,6 +92,7 @@ def run(
         precision,
         None if doctrines is None else tuple(doctrines),
         max_states,
+        points,
     )
     game = compile_game(scenario, max_states=max_states)
     study = prepare(game, settings, out)
@@ -126,9 +131,13 @@ def prepare(
     for name in settings.doctrines or ():
         find_doctrine(game, name)
     doctrines = doctrine_list(scenario, settings.doctrines)
-    for name in doctrines:
-        allowed_options(game, find_doctrine(game, name))
-    fill(game)
+    nominal = fill(game)
+    chosen = [find_doctrine(game, name) for name in doctrines]
+    hidden = [doctrine for doctrine in chosen if needs_beliefs(game, doctrine)]
+    for doctrine in chosen:
+        allowed_options(game, doctrine)
+    for doctrine in hidden:
+        beliefs_of(game, nominal, doctrine, settings.points)
     if futures is None:
         # Where nothing is uncertain there is one future, however many are asked for.
         count = settings.futures if uncertain(scenario) else 1
@@ -151,6 +160,8 @@ def prepare(
         "max_states": settings.max_states,
         "platform": versions(),
     }
+    if hidden or settings.points != POINTS:  # which a variant may need although this one does not
+        manifest["points"] = settings.points
     if futures is not None:
         manifest["given"] = _digest(drawn)
     return create_study(Path(out) if out else _default_path(manifest), scenario, drawn, manifest)

@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 from standoff.explore.failures import SCENARIO_FILE, Failure
 from standoff.explore.results import as_dataset, free_name
 from standoff.scenario import Scenario, load, suggestion
+from standoff.solver import POINTS
 
 if TYPE_CHECKING:
     import pyarrow
@@ -73,8 +74,31 @@ class Study:
     @property
     def origin(self) -> dict[str, Any]:
         """Where the results come from: what every one of them carries with it."""
-        keys = ("scenario", "hash", "standoff", "seed", "futures", "sampling", "precision")
-        return {key: self.manifest[key] for key in keys}
+        keys = (
+            "scenario",
+            "hash",
+            "standoff",
+            "seed",
+            "futures",
+            "sampling",
+            "precision",
+            "points",
+        )
+        return {key: self.manifest[key] for key in keys if key in self.manifest}
+
+    @property
+    def points(self) -> int:
+        """Points of the belief grid a side, of use where types are hidden."""
+        return int(self.manifest.get("points", POINTS))
+
+    @property
+    def hidden(self) -> bool:
+        """Whether something was hidden under some doctrine of the study: see `needs_beliefs`."""
+        scenario = self.scenario
+        return any(actor.types for actor in scenario.actors) or any(
+            doctrine.believed is not None and doctrine.name in self.doctrines
+            for doctrine in scenario.doctrines
+        )
 
     @property
     def blocks(self) -> int:
@@ -151,6 +175,11 @@ class Study:
         Where some choose at once there are also `value_elsewhere` and `expected_elsewhere`, at the
         equilibria farthest from the branch, and `kappa`, `lost` and `several`, of `future` and
         `doctrine`.
+
+        Where types are hidden there is `belief`, of `future`, `doctrine` and `type` (named
+        `actor.type`): what the others are expected to believe of it at the end; also in the limit,
+        and elsewhere. `lost` and `several` are then there, and `lost_limit` for the limit,
+        and `kappa` is not.
         """
         columns = self._cubes("outcomes", None)
         return as_dataset(

@@ -83,9 +83,9 @@ def run_variants(
     """Solves every variant of a scenario: the scenario as it is into `out`, as `run` would, and the
     others below it.
 
-    `settings` are those of `run`: futures, seed, sampling, precision, doctrines, max_states. Blocks
-    that are already there are kept, also those of an ordinary study in `out`. `progress` counts the
-    blocks of all variants.
+    `settings` are those of `run`: futures, seed, sampling, precision, doctrines, max_states,
+    points. Blocks that are already there are kept, also those of an ordinary study in `out`.
+    `progress` counts the blocks of all variants.
 
     Raises:
         ValueError: the scenario has no structures, or a setting is out of range.
@@ -221,6 +221,7 @@ def _settings(study: Study) -> Settings:
         precision=manifest["precision"],
         doctrines=study.doctrines[1:],
         max_states=int(manifest["max_states"]),
+        points=study.points,
     )
 
 

@@ -43,7 +43,7 @@ _PATIENCE = 20.0
 """Seconds for a part to be seen that a worker on another machine has written."""
 _BEAT = 1.0
 """Seconds between two looks at whether anything is still alive."""
-_LOADING, _COMPILING = 5.0, 120.0
+_LOADING, _COMPILING = 5.0, 240.0
 """Seconds more that the first block of a process may take, for the solver to be loaded or made."""
 
 

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from standoff.export.tree import Node, Reals, Tree, tree_of
 from standoff.game import GROUP, Game, Numbers
+from standoff.play import refuse_hidden
 from standoff.scenario import FREE_CHOICE
 from standoff.solver import Solution
 
@@ -177,6 +178,11 @@ class Solved(Policy):
     """
 
     def __init__(self, play: OpenSpielGame, solution: Solution, *, row: int = 0) -> None:
+        if solution.learned is not None:
+            refuse_hidden(
+                solution.game, solution.doctrine, "policies by state cannot be given",
+                "those by type and belief are Solution.policy_by_type",
+            )  # fmt: skip
         if not solution.passed.policies:
             raise ValueError("the policies were not kept: solve with keep_policies=True")
         super().__init__(play, list(range(len(play.tree.game.actors))))

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.game import Game, Numbers, Row, allowed_options, find_doctrine, row_of
+from standoff.play import refuse_hidden
 from standoff.scenario import FREE_CHOICE
 from standoff.solver import OpenOptions
 
@@ -203,10 +204,15 @@ def tree_of(game: Game, numbers: Numbers, row: int = 0, doctrine: str = FREE_CHO
     """A game in one future, under a doctrine that all know of.
 
     Raises:
+        HiddenError: something is hidden in the game under the doctrine.
         ValueError: the doctrine is not announced.
         KeyError: no such doctrine; the message has the nearest name.
         IndexError: no such row.
     """
+    refuse_hidden(
+        game, doctrine, "no tree of perfect information can be made",
+        "standoff.extensive unfolds small games with their information sets",
+    )  # fmt: skip
     found = find_doctrine(game, doctrine)
     if found is not None and not found.announced:
         raise ValueError(

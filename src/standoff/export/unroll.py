@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.game import GROUP, Game, Move, Row, row_of
+from standoff.play import refuse_hidden
 from standoff.scenario import suggestion
 from standoff.solver import Solution
 
@@ -98,12 +99,18 @@ def unroll(
     their choice together; all others keep their policies.
 
     Raises:
+        HiddenError: something is hidden in the game under the solution's doctrine.
         ValueError: the solution did not keep its policies.
         KeyError: no such actor; the message has the nearest name.
         IndexError: no such row.
         TooLargeError: more than `max_positions` positions can be reached.
     """
     game = solution.game
+    if solution.learned is not None:
+        refuse_hidden(
+            game, solution.doctrine, "no chain over states can be written",
+            "how likely each state is in each period is in a study's course",
+        )  # fmt: skip
     if not solution.passed.policies:
         raise ValueError("the policies were not kept: solve with keep_policies=True")
     for name in free:

@@ -18,12 +18,17 @@ from standoff.findings.findings import Reweighted as Reweighted
 from standoff.findings.findings import check_asked as check_asked
 from standoff.findings.findings import findings_as_json as findings_as_json
 from standoff.findings.findings import findings_of as findings_of
+from standoff.findings.findings import parts_of as parts_of
 from standoff.findings.findings import reweighted as reweighted
 from standoff.findings.findings import write_findings as write_findings
 from standoff.findings.flip import Flip as Flip
 from standoff.findings.flip import Flips as Flips
 from standoff.findings.flip import find_flips as find_flips
 from standoff.findings.flip import flips_as_json as flips_as_json
+from standoff.findings.grid import FUTURES as FUTURES
+from standoff.findings.grid import Finer as Finer
+from standoff.findings.grid import GridError as GridError
+from standoff.findings.grid import grid_error as grid_error
 from standoff.findings.halving import Halving as Halving
 from standoff.findings.halving import Rung as Rung
 from standoff.findings.halving import successive_halving as successive_halving

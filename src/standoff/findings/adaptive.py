@@ -30,7 +30,7 @@ from standoff.findings.objective import VALUE, Objective, Yardstick, objectives_
 from standoff.game import GROUP, Game, compile_game, fill
 from standoff.robustness import nondominated
 from standoff.scenario import FREE_CHOICE, Doctrine, Scenario, suggestion
-from standoff.solver import DTYPES, Precision, Solution, solve_doctrines
+from standoff.solver import DTYPES, POINTS, Precision, Solution, solve_doctrines
 
 RESAMPLES = 1000
 """Resamplings of the held-out futures behind the interval of a gain."""
@@ -132,6 +132,7 @@ def adapt(
     keep: int = 4,
     seed: int = 0,
     precision: Precision = "single",
+    grid: int = POINTS,
     progress: Progress | None = None,
 ) -> Adaptation:
     """Searches the adaptive doctrines of an actor, and judges the best few in other futures.
@@ -150,7 +151,8 @@ def adapt(
     judged in `held_out` futures of another scrambling of the sequence (the next seed, since a
     continuation of the same one would make up for what the first part had too much of).
 
-    Costs one solve for each doctrine and 16 futures; see `progress`.
+    Costs one solve for each doctrine and 16 futures; see `progress`. Where types are hidden,
+    beliefs stand on a grid of so many points a side as `grid` says.
 
     Raises:
         ScenarioError: the scenario is impossible in some future, or a doctrine leaves no action.
@@ -183,7 +185,7 @@ def adapt(
 
     def performance(positions: Iterable[int], rows: Futures) -> Array:
         doctrines = tuple(candidates[k][1] for k in positions)
-        return _solve(game, rows, doctrines, chosen, precision, clock)
+        return _solve(game, rows, doctrines, chosen, precision, grid, clock)
 
     def evaluate(positions: NDArray[np.int64], low: int, high: int) -> Array:
         return performance(positions, {name: row[low:high] for name, row in searched.items()})
@@ -269,6 +271,7 @@ def _solve(
     doctrines: tuple[str | Doctrine, ...],
     objectives: tuple[Objective, ...],
     precision: Precision,
+    grid: int,
     clock: _Clock,
 ) -> Array:
     """Performance, [future, doctrine, objective]; sixteen futures are solved at once."""
@@ -277,7 +280,7 @@ def _solve(
     for low in range(0, count, GROUP):
         block = {name: values[low : low + GROUP] for name, values in futures.items()}
         numbers = fill(game, block, DTYPES[precision])
-        solved = solve_doctrines(game, numbers, doctrines, reuse=True)
+        solved = solve_doctrines(game, numbers, doctrines, reuse=True, points=grid)
         parts.append(np.stack([_read(solution, objectives) for solution in solved], axis=1))
         clock.tick(len(doctrines))
     return np.concatenate(parts)

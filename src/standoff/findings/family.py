@@ -75,6 +75,9 @@ def family_of(
 ) -> tuple[Adaptive, ...]:
     """Every "A until x, then B" of an actor over its announced doctrines and `free-choice`.
 
+    Doctrines that are believed only in part, or bind only some types, are left out: what the others
+    would believe of one that is given up for another is not said.
+
     x is each threshold of each variable, said so that it does not hold at the start (`war >= siege`
     where the crisis starts below, `credibility < 2` where it starts there or above), and, with
     `periods`, each period from the second. The family is ordered and complete; `doctrines` and
@@ -88,7 +91,9 @@ def family_of(
     known_actors = [one.name for one in scenario.actors]
     if actor not in known_actors:
         raise KeyError(f"'{actor}' is not an actor; {suggestion(actor, known_actors)}")
-    own = [FREE_CHOICE] + [d.name for d in scenario.doctrines if d.actor == actor and d.announced]
+    own = [FREE_CHOICE] + [
+        d.name for d in scenario.doctrines if d.actor == actor and d.announced and not _in_part(d)
+    ]
     chosen = _chosen(doctrines, own, f"announced doctrine of '{actor}'")
     if len(chosen) < 2:
         raise ValueError(
@@ -141,12 +146,18 @@ def doctrine_of(scenario: Scenario, adaptive: Adaptive) -> Doctrine:
 
     Raises:
         KeyError: `start` or `then` is not a doctrine of the actor.
-        ValueError: one of them is announced and the other is not.
+        ValueError: one of them is announced and the other is not, or one is believed only in part
+            or binds only some types.
     """
     start, then = (
         _find(scenario, adaptive.actor, name) for name in (adaptive.start, adaptive.then)
     )
     declared = [doctrine for doctrine in (start, then) if doctrine is not None]
+    if partial := [doctrine.name for doctrine in declared if _in_part(doctrine)]:
+        raise ValueError(
+            f"'{partial[0]}' is believed only in part or binds only some types; what the others "
+            "would believe of one doctrine made of it and another is not said"
+        )
     if len({doctrine.announced for doctrine in declared}) > 1:
         raise ValueError(
             f"'{adaptive.start}' and '{adaptive.then}' cannot be one doctrine: one of them is "
@@ -286,6 +297,11 @@ def _holds(
         for k, variable in enumerate(scenario.variables)
     }
     return np.broadcast_to(evaluate(condition, columns) != 0, len(states))
+
+
+def _in_part(doctrine: Doctrine) -> bool:
+    """Whether others are not sure that a doctrine is followed, or it leaves some types free."""
+    return doctrine.believed is not None or bool(doctrine.binds)
 
 
 def _chosen(wanted: Iterable[str] | None, known: list[str], sort: str) -> list[str]:

@@ -9,20 +9,21 @@ from typing import Any
 
 import numpy as np
 
-from standoff.claims import Truth, judge_claims, missing_doctrines, wilson
+from standoff.claims import Truth, missing_doctrines, truths_of, wilson
 from standoff.discovery import Interval
 from standoff.explore import Study, effective_size, prior_weights, share_bounds, write_json
 from standoff.findings.failing import Failing, where_claims_fail
 from standoff.findings.flip import Flips, find_flips, flips_as_json
+from standoff.findings.grid import FUTURES, GridError, grid_as_json, grid_error
 from standoff.findings.mattering import margins_of_sample
 from standoff.findings.robust import RobustDoctrines, robustness_of
 from standoff.findings.structure import variants_of, verdicts_by_structure
 from standoff.scenario import suggestion
 from standoff.sensitivity import FEWEST_ROWS, Crossing, SampleIndices
 
-PARTS = ("discovery", "sensitivity", "flips", "robustness", "structure")
-"""What is looked for; all but flips in the study as it stands, without solving anything."""
-_BY_CLAIM = ("discovery", "flips")
+PARTS = ("discovery", "sensitivity", "flips", "robustness", "structure", "grid")
+"""What is looked for; all but flips and grid without solving anything."""
+_BY_CLAIM = ("discovery", "flips", "grid")
 """Those that can be asked for some of the claims."""
 
 
@@ -56,10 +57,16 @@ class Findings:
     flips: tuple[Flips, ...] | None = None
     robust: RobustDoctrines | None = None
     structure: Crossing | None = None
+    grid: tuple[GridError, ...] | None = None
     nothing: Mapping[str, str] = field(default_factory=dict)
     """By part that was asked for and found nothing, why: a sentence."""
     not_judged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By claim that is left out everywhere, the doctrines it needs and the study left out."""
+
+
+def parts_of(study: Study) -> tuple[str, ...]:
+    """The parts that a study may have: `grid` only where something is hidden."""
+    return tuple(part for part in PARTS if part != "grid" or study.hidden)
 
 
 def check_asked(
@@ -82,26 +89,29 @@ def check_asked(
 
 def findings_of(
     study: Study,
-    parts: Collection[str] = PARTS,
+    parts: Collection[str] | None = None,
     *,
     claims: Collection[str] | None = None,
     budget: int = 192,
+    grid_futures: int = FUTURES,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> Findings:
-    """Everything that a study says beyond its verdicts.
+    """Everything that a study says beyond its verdicts; by default all parts that it may have.
 
-    `claims` restricts discovery and flips to some of them. `budget` is about how many points are
-    solved for each claim's flips, the one part that solves anything; `progress` is told how many
-    claims' flips are done, and of how many.
+    `claims` restricts discovery, flips and grid to some of them. `budget` is about how many points
+    are solved for each claim's flips, and `grid_futures` how many futures are solved again on finer
+    belief grids: no other part solves anything. `progress` is told how many claims' flips are done,
+    and of how many.
 
     Raises:
         ValueError: no such part or claim.
         StudyError: blocks of the study are missing.
     """
+    parts = parts_of(study) if parts is None else parts
     check_asked(study, parts, claims)
     scenario = study.scenario
-    truths = judge_claims(scenario, study.results, study.futures, str(study.manifest["precision"]))
+    truths = truths_of(study)
     judged = [name for name in truths if claims is None or name in claims]
     why = {part: _why_nothing(study, part, truths, judged) for part in PARTS if part in parts}
     nothing = {part: reason for part, reason in why.items() if reason}
@@ -119,6 +129,7 @@ def findings_of(
         structure=verdicts_by_structure(study, variants_of(study), seed=seed)
         if "structure" in asked
         else None,
+        grid=grid_error(study, truths, judged, futures=grid_futures) if "grid" in asked else None,
         nothing=nothing,
         not_judged={
             claim.name: missing_doctrines(scenario, claim, study.doctrines)
@@ -140,6 +151,8 @@ def _why_nothing(
         if not study.scenario.claims:
             return "The scenario makes no claims."
         return "No such claim can be judged with the doctrines of this study."
+    if part == "grid":
+        return "" if study.hidden else "Nothing is hidden in this study: there is no belief grid."
     if part != "structure" and not study.futures:
         return "Nothing is uncertain in this study."
     if part != "flips" and solved < 2:
@@ -165,13 +178,12 @@ def reweighted(
         solved; or no claim can be judged.
     """
     weights = prior_weights(study.scenario, study.futures, other)
-    weights = np.where(study.failed, 0.0, weights)
+    failed = study.failed
+    weights = np.where(failed, 0.0, weights)
     if not weights.any():
         raise ValueError("no future that was solved is possible under the other priors")
-    alike = np.where(study.failed, 0.0, 1.0)
-    truths = judge_claims(
-        study.scenario, study.results, study.futures, str(study.manifest["precision"])
-    )
+    alike = np.where(failed, 0.0, 1.0)
+    truths = truths_of(study)
     if not truths:
         raise ValueError("no claim can be judged in this study: there are no shares to reweight")
     effective, found = effective_size(weights), []
@@ -239,6 +251,8 @@ def findings_as_json(findings: Findings) -> dict[str, Any]:
         made["robustness"] = _robust_json(findings.robust)
     if findings.structure is not None:
         made["structure"] = _structure_json(findings.structure)
+    if findings.grid is not None:
+        made["grid"] = [grid_as_json(one) for one in findings.grid]
     return {part: _plain(found) for part, found in made.items()}
 
 

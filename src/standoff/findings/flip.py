@@ -13,15 +13,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.claims import Truth, judge_claims, missing_doctrines
+from standoff.claims import Truth, judge_claims, missing_doctrines, truths_of
 from standoff.explore import Study, solve_futures
 from standoff.findings.descent import Reversal
 from standoff.findings.metric import NORMS, Norm, Space, length, space_of
 from standoff.findings.oracle import Partly
+from standoff.findings.possible import where_possible
 from standoff.findings.search import Found, nearest_flips
 from standoff.findings.sentence import MOST_NAMED, Change, conditions, crowd, rounded
 from standoff.game import Game, compile_game
-from standoff.scenario import Claim, Scenario, ScenarioError, feasible, suggestion
+from standoff.scenario import Claim, Scenario, feasible, suggestion
 
 Array = NDArray[np.float64]
 
@@ -130,10 +131,10 @@ def find_flips(
         if name not in known:
             raise ValueError(f"there is no claim '{name}'; {suggestion(name, known)}")
     space = space_of(scenario, at)
-    exact = _exact(game if game is not None else compile_game(scenario), space)
+    exact = _exact(game if game is not None else compile_game(scenario), space, study.points)
     futures = {name: np.asarray(study.futures[name]) for name in space.names}
     points = np.stack([futures[name] for name in space.names], axis=1) if futures else None
-    truths = judge_claims(scenario, study.results, study.futures, study.manifest["precision"])
+    truths = truths_of(study)
     number = int(study.manifest["futures"])
     margins = np.stack([_signed(truths.get(name), number) for name in known], axis=1)
 
@@ -166,7 +167,7 @@ def find_flips(
     return tuple(made)
 
 
-def _exact(game: Game, space: Space) -> Partly:
+def _exact(game: Game, space: Space, grid: int) -> Partly:
     """Margins by exact solves, [point, claim]: 0 where undetermined, NaN where not asked for."""
     scenario = game.scenario
 
@@ -174,20 +175,17 @@ def _exact(game: Game, space: Space) -> Partly:
         needed: dict[str, None] = {}
         for claim in claims:
             needed |= dict.fromkeys(missing_doctrines(scenario, scenario.claims[claim], ()))
+
+        def solved(futures: Mapping[str, Array]) -> Array:
+            results = solve_futures(game, futures, list(needed), precision="double", points=grid)
+            truths = judge_claims(scenario, results, futures, "double")
+            margins = [
+                _signed(truths.get(one.name), results.sizes["future"]) for one in scenario.claims
+            ]
+            return np.stack(margins, axis=1)
+
         futures = {name: values[:, k] for k, name in enumerate(space.names)}
-        margins = np.full((len(values), len(scenario.claims)), np.nan)
-        try:
-            results = solve_futures(game, futures, list(needed), precision="double")
-        except ScenarioError:
-            if len(values) > 1:  # the one to blame must not take the others with it
-                half = len(values) // 2
-                return np.concatenate([exact(values[:half], claims), exact(values[half:], claims)])
-            return margins
-        truths = judge_claims(scenario, results, futures, "double")
-        for k, one in enumerate(scenario.claims):
-            if one.name in truths:
-                margins[:, k] = _signed(truths[one.name], len(values))
-        return margins
+        return where_possible(solved, futures, len(values), len(scenario.claims))[0]
 
     return exact
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from standoff.claims import Truth, judge_claims, missing_doctrines
 from standoff.explore import Study, quantile, solve_futures
+from standoff.findings.possible import where_possible
 from standoff.game import GROUP, Game, compile_game
 from standoff.scenario import Parameter, Scenario, ScenarioError, at_quantiles, ends, uncertain
 from standoff.sensitivity import (
@@ -21,7 +22,7 @@ from standoff.sensitivity import (
     sobol,
     sobol_design,
 )
-from standoff.solver import Precision
+from standoff.solver import POINTS, Precision
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -61,12 +62,14 @@ def margins_by_design(
     *,
     seed: int = 0,
     precision: Precision = "single",
+    grid: int = POINTS,
     progress: Progress | None = None,
 ) -> SobolIndices:
     """First and total indices of every parameter on every claim's margin, on a design of its own.
 
     `points` times the number of uncertain parameters plus two futures are solved, under every
-    doctrine that a claim is measured against. A point of the design in which the scenario is
+    doctrine that a claim is measured against; where types are hidden, on a belief grid of so many
+    points a side as `grid` says. A point of the design in which the scenario is
     impossible in some future is left out, and counted.
 
     Raises:
@@ -78,7 +81,7 @@ def margins_by_design(
     game = scenario if isinstance(scenario, Game) else compile_game(scenario)
     names = _independent(game.scenario)
     futures = at_quantiles(game.scenario, sobol_design(len(names), points, seed=seed))
-    claims, margins = _margins(game, futures, precision, progress)
+    claims, margins = _margins(game, futures, precision, grid, progress)
     return sobol(margins, names, claims, seed=seed)
 
 
@@ -87,6 +90,7 @@ def margins_nearby(
     *,
     step: float = 0.02,
     precision: Precision = "double",
+    grid: int = POINTS,
     progress: Progress | None = None,
 ) -> Gradient:
     """Slopes of every claim's margin in every parameter at the nominal values.
@@ -94,6 +98,7 @@ def margins_nearby(
     By differences over a share `step` of each parameter's range; where it has no ends, of what
     holds its middle 98 % and the nominal value. Discrete parameters have no slopes and are left
     out: they keep their nominal values. Constraints are not looked at so near to the nominal point.
+    `grid` is as in `margins_by_design`.
 
     Raises:
         ValueError: no number is uncertain, there are no claims, or the step makes no sense.
@@ -110,9 +115,10 @@ def margins_nearby(
         factors=[p.name for p in sliding],
     )  # fmt: skip
     # By itself, so that a nominal point that is impossible is told, and not taken for a gap.
-    solve_futures(game, {p.name: np.array([p.value]) for p in sliding}, (), precision=precision)
+    nominal = {p.name: np.array([p.value]) for p in sliding}
+    solve_futures(game, nominal, (), precision=precision, points=grid)
     futures = {p.name: design.rows[:, k] for k, p in enumerate(sliding)}
-    claims, margins = _margins(game, futures, precision, progress)
+    claims, margins = _margins(game, futures, precision, grid, progress)
     return gradient(margins, design, claims)
 
 
@@ -133,7 +139,11 @@ def _reach(parameter: Parameter) -> tuple[float, float]:
 
 
 def _margins(
-    game: Game, futures: Mapping[str, Array], precision: Precision, progress: Progress | None
+    game: Game,
+    futures: Mapping[str, Array],
+    precision: Precision,
+    grid: int,
+    progress: Progress | None,
 ) -> tuple[list[str], Array]:
     """The claims, and their margins in these futures, [future, claim]; NaN in impossible ones."""
     scenario = game.scenario
@@ -143,27 +153,19 @@ def _margins(
         name for claim in scenario.claims for name in missing_doctrines(scenario, claim, ())
     }
     claims = [claim.name for claim in scenario.claims]
-    reasons: list[ScenarioError] = []
 
-    def solved(block: Mapping[str, Array], rows: int) -> Array:
-        try:
-            results = solve_futures(game, block, doctrines, precision=precision)
-        except ScenarioError as error:
-            if rows == 1:
-                reasons.append(error)
-                return np.full((1, len(claims)), np.nan)
-            half = rows // 2  # the one to blame must not take the others with it
-            low = {name: values[:half] for name, values in block.items()}
-            high = {name: values[half:] for name, values in block.items()}
-            return np.concatenate([solved(low, half), solved(high, rows - half)])
+    def solved(block: Mapping[str, Array]) -> Array:
+        results = solve_futures(game, block, doctrines, precision=precision, points=grid)
         truths = judge_claims(scenario, results, block, precision)
         return np.stack([_finite(truths[name].margin) for name in claims], axis=1)
 
     rows = len(next(iter(futures.values())))
-    parts = []
+    parts, reasons = [], list[ScenarioError]()
     for low in range(0, rows, GROUP):
         block = {name: values[low : low + GROUP] for name, values in futures.items()}
-        parts.append(solved(block, min(GROUP, rows - low)))
+        part, why = where_possible(solved, block, min(GROUP, rows - low), len(claims))
+        parts.append(part)
+        reasons += why
         if progress:
             progress(min(rows, low + GROUP), rows)
     if len(reasons) == rows:

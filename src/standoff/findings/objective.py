@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.claims import POINTS, unit_of
 from standoff.robustness import robustness
 from standoff.scenario import Scenario, suggestion
 
@@ -48,11 +49,10 @@ def objectives_of(scenario: Scenario, actor: str, names: Iterable[str]) -> tuple
         ValueError: the file does not say which way an outcome is better, or one stands twice.
     """
     by_name = {outcome.name: outcome for outcome in scenario.outcomes}
-    units = {"ever": "share of courses", "first time": f"{scenario.time.period}s"}
     found = []
     for name in names:
         if name == VALUE:
-            found.append(Objective(None, actor, "higher", "points of payoff"))
+            found.append(Objective(None, actor, "higher", POINTS))
             continue
         if name not in by_name:
             known = [VALUE, *by_name]
@@ -63,8 +63,7 @@ def objectives_of(scenario: Scenario, actor: str, names: Iterable[str]) -> tuple
                 f"the file does not say which way '{name}' is better; "
                 "give the outcome 'better: lower' or 'better: higher'"
             )
-        unit = outcome.unit or units.get(outcome.kind, "")
-        found.append(Objective(name, None, outcome.better, unit))
+        found.append(Objective(name, None, outcome.better, unit_of(scenario, outcome)))
     if len(set(found)) < len(found):
         raise ValueError("an objective stands twice; name each once")
     return tuple(found)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.claims import Truth, judge_claims, missing_doctrines
+from standoff.claims import Truth, missing_doctrines, truths_of
 from standoff.explore import Study, Variants, open_variants
 from standoff.sensitivity import Crossing, by_structure, crossed
 
@@ -48,13 +48,13 @@ def verdicts_by_structure(
     ]
     if not names:
         raise ValueError("no claim can be judged in this study: there is no verdict to turn")
+    every_failed = [one.failed for one in studies]
     verdicts, margins = [], []
     for suffix in ("", "_limit"):
-        for one in studies:
-            precision = str(one.manifest["precision"])
-            truths = judge_claims(one.scenario, one.results, one.futures, precision, suffix)
-            verdicts.append([_known(truths.get(name), one.failed) for name in names])
-            margins.append([_margin(truths.get(name), one.failed) for name in names])
+        for one, failed in zip(studies, every_failed, strict=True):
+            truths = truths_of(one, suffix)
+            verdicts.append([_known(truths.get(name), failed) for name in names])
+            margins.append([_margin(truths.get(name), failed) for name in names])
     return by_structure(
         crossed(switches, SOLUTION, ["equilibrium", "limit"]),
         np.swapaxes(np.array(verdicts), 0, 1),

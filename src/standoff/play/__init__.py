@@ -14,3 +14,5 @@ from standoff.play.simulation import LEVELS as LEVELS
 from standoff.play.simulation import Difference as Difference
 from standoff.play.simulation import Simulation as Simulation
 from standoff.play.simulation import simulate as simulate
+from standoff.play.unsuited import HiddenError as HiddenError
+from standoff.play.unsuited import refuse_hidden as refuse_hidden

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from standoff.game import HIT_KINDS, Game, Row, compile_game, row_of
 from standoff.play.path import Paths, paths
+from standoff.play.unsuited import refuse_hidden
 from standoff.play.worth import worth
 from standoff.scenario import FREE_CHOICE, Scenario, Time
 from standoff.solver import Solution, solve
@@ -148,10 +149,15 @@ def chronicle(
         ScenarioError: as `solve`.
         KeyError: no such parameter or doctrine; the message has the nearest name.
         IndexError: there is no such future.
+        HiddenError: something is hidden in the game under the doctrine.
         ValueError: there is no such replication, or the seed is no number of 64 bits.
     """
     if isinstance(game, Scenario):
         game = compile_game(game)
+    refuse_hidden(
+        game, doctrine, "no course can be told",
+        "how likely each state, choice and belief is in each period is in a study's course",
+    )  # fmt: skip
     solution = solve(game, parameters, doctrine, keep_policies=True)
     path = paths(solution, row=future, seed=seed, begin=replication)
     decoded = row_of(game, solution.numbers, future)

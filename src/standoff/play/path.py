@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from standoff.play import kernels
 from standoff.play.draws import MOST, key_of
 from standoff.play.tables import board_of, choices_of, odds_of
+from standoff.play.unsuited import refuse_hidden
 from standoff.solver import Solution
 
 Positions = NDArray[np.int32]
@@ -41,10 +42,16 @@ def paths(
 
     Raises:
         IndexError: the solution has no such row.
+        HiddenError: something is hidden in the game under the solution's doctrine.
         ValueError: the policies were not kept, the seed is no number of 64 bits, or there are no
             such replications.
     """
     game = solution.game
+    if solution.learned is not None:
+        refuse_hidden(
+            game, solution.doctrine, "courses cannot be played out",
+            "how likely each is, is in the solution's course",
+        )  # fmt: skip
     if not solution.passed.policies:
         raise ValueError("the policies were not kept: solve with keep_policies=True")
     if begin < 0 or count < 1 or begin + count > MOST:

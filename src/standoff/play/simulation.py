@@ -16,6 +16,7 @@ from standoff.game import GROUP, Game, Numbers, compile_game, fill
 from standoff.play import kernels
 from standoff.play.draws import MOST, key_of
 from standoff.play.tables import Board, Odds, Words, board_of, choices_of, odds_of
+from standoff.play.unsuited import refuse_hidden
 from standoff.scenario import FREE_CHOICE, Scenario
 from standoff.solver import Solution, solve_doctrines
 
@@ -143,6 +144,7 @@ def simulate(
     Raises:
         ScenarioError: as `solve`.
         KeyError: no such parameter or doctrine; the message has the nearest name.
+        HiddenError: something is hidden in the game under a doctrine.
         ValueError: a number of replications, futures or workers that cannot be; a seed that is no
             number of 64 bits.
     """
@@ -156,6 +158,11 @@ def simulate(
     doctrines = tuple(dict.fromkeys([doctrine] if isinstance(doctrine, str) else doctrine))
     if not doctrines:
         raise ValueError("no doctrine is given; expected at least one")
+    for name in doctrines:
+        refuse_hidden(
+            game, name, "courses cannot be played out",
+            "exact expectations are those of solve and run",
+        )  # fmt: skip
     numbers = fill(game, parameters, np.float64)
     board = board_of(game)
     shape = (numbers.rows, len(doctrines))

@@ -13,6 +13,8 @@ from standoff.certificate import Certificate
 from standoff.report.text import Prose, clean, figure
 
 _SHOWN = ("choices", "values", "course", "response", "reply", "plays")
+_HIDDEN = ("choices", "values", "course", "response", "beliefs", "martingale")
+"""What is shown where types are hidden."""
 
 
 def certificates_text(certificates: Sequence[Certificate]) -> RenderableType:
@@ -23,18 +25,23 @@ def certificates_text(certificates: Sequence[Certificate]) -> RenderableType:
     first = certificates[0]
     failed = [one for one in certificates if not one.passed]
     parts: list[RenderableType] = [
-        Text(f"\n{_heading(first, len(certificates), len(failed))}\n", "bold underline"),
-        _errors(certificates),
-        "",
-        Prose(
-            f"The largest error of each check; that of {first.plays:,} plays in standard errors. "
-            "Forgone: what the actor could gain, in points of payoff, that would gain most by "
-            "always replying best.",
-            "dim",
-        ),
-        "",
-        _meanings(certificates),
+        Text(f"\n{_heading(first, len(certificates), len(failed))}\n", "bold underline")
     ]
+    known = [one for one in certificates if one.regrets]
+    if known:
+        legend = (
+            f"The largest error of each check; that of {known[0].plays:,} plays in standard "
+            "errors. Forgone: what the actor could gain, in points of payoff, that would gain most "
+            "by always replying best."
+        )
+        parts += [_errors(known, _SHOWN), "", Prose(legend, "dim"), "", _meanings(known)]
+    if hidden := [one for one in certificates if not one.regrets]:
+        legend = (
+            "Where types are hidden: the largest error of each check. Martingale: by how much "
+            "expected beliefs drift, which is the error of the belief grid."
+        )
+        parts += [""] * bool(known)
+        parts += [_errors(hidden, _HIDDEN), "", Prose(legend, "dim"), "", _meanings(hidden)]
     for one in certificates:
         parts += [Prose(clean(f"{one.doctrine}: {note}."), "dim") for note in one.notes]
     for one in failed:
@@ -43,17 +50,18 @@ def certificates_text(certificates: Sequence[Certificate]) -> RenderableType:
     return Group(*parts)
 
 
-def _errors(certificates: Sequence[Certificate]) -> Table:
+def _errors(certificates: Sequence[Certificate], names: tuple[str, ...]) -> Table:
     """A line for each doctrine."""
     table = Table(box=None, pad_edge=False, show_header=True)
     table.add_column("doctrine", overflow="fold")
-    for name in (*_SHOWN, "forgone"):
+    gains = ("forgone",) if certificates[0].regrets else ()
+    for name in (*names, *gains):
         table.add_column(name, justify="right", no_wrap=True)
     for one in certificates:
-        shown = [one[name] for name in _SHOWN]
+        shown = [one[name] for name in names]
         cells = [_error(check.error, failed=not check.passed) for check in shown]
-        most = max(regret.whole for regret in one.regrets)
-        table.add_row(clean(one.doctrine), *cells, figure(most))
+        most = [figure(max(regret.whole for regret in one.regrets))] if gains else []
+        table.add_row(clean(one.doctrine), *cells, *most)
     return table
 
 

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from standoff.claims import SHARE
 from standoff.discovery import Interval, Kept
 from standoff.findings import (
     Adaptation,
@@ -22,7 +23,8 @@ from standoff.findings import (
     Standing,
     quantity,
 )
-from standoff.report.text import SHARE, Prose, clean, figure, heading, percent, rare_percent
+from standoff.report.beliefs import grid_text
+from standoff.report.text import Prose, clean, figure, heading, percent, rare_percent
 from standoff.scenario import Scenario
 from standoff.sensitivity import ALIASED, Crossing, Gradient, SampleIndices, SobolIndices
 
@@ -38,6 +40,7 @@ _TITLES = {
     "sensitivity": "Which assumptions matter",
     "flips": "What would reverse them",
     "structure": "Does it hang on the model?",
+    "grid": "Does it hang on the belief grid?",
     "robustness": "Which doctrine is robust",
 }
 """Heading of each part, in the order in which they are printed."""
@@ -55,13 +58,15 @@ def findings_text(findings: Findings) -> RenderableType:
         told["flips"] = flips_text(findings.flips)
     if findings.structure is not None:
         told["structure"] = structure_text(findings.structure)
+    if findings.grid is not None:
+        told["grid"] = grid_text(findings.grid)
     if findings.robust is not None:
         told["robustness"] = robust_text(findings.robust)
     for part, reason in findings.nothing.items():
         told[part] = _section(_TITLES[part], [Prose(reason)], "")
     lines: list[RenderableType] = []
-    if (failed := int(findings.study.failed.sum())) > 0:
-        whole = len(findings.study.failed)
+    if (failed := len(findings.study.failures)) > 0:
+        whole = findings.study.manifest["futures"]
         lines.append(Prose(f"{failed:,} of {whole:,} futures could not be solved; they are left "
                            "out everywhere."))  # fmt: skip
     if findings.not_judged:

@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from standoff.claims import unit_of
 from standoff.play import LEVELS, Simulation
 from standoff.report.text import Prose, clean, figure
 
@@ -80,9 +81,7 @@ def _title(played: Simulation, channel: int) -> str:
         return f"payoff to {played.quantities[channel]}"
     outcome = played.game.outcomes[channel - actors]
     better = f"{outcome.better} is better" if outcome.better else ""
-    unit = clean(outcome.unit) or {"ever": "share of courses", "first time": "periods"}.get(
-        outcome.kind, ""
-    )
+    unit = clean(unit_of(played.game.scenario, outcome))
     about = "; ".join(filter(None, (unit, better)))
     return f"{outcome.name} ({about})" if about else outcome.name
 

@@ -12,17 +12,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from standoff.claims import Comparison, Roots, Trap, Verdict
+from standoff.claims import SHARE, Comparison, Roots, Trap, Verdict
 from standoff.explore import Plan, Study, uncertain
 from standoff.game import Game
 from standoff.scenario import Parameter, Scenario, Time
-from standoff.solver import Concepts, Guarantee
 
 WIDTH = 80
 """Columns for output that is not a terminal's."""
-
-SHARE = "share of courses"
-"""Unit of outcomes that are shares of 1 and shown in percent."""
 
 
 def percent(share: float) -> str:
@@ -116,6 +112,8 @@ def _hangs_on(verdict: Verdict) -> str:
 
 
 def _roots_line(roots: Roots) -> str:
+    if roots.kappa is None:
+        return _hidden_roots_line(roots)
     if roots.lost:
         return (
             f"In {roots.lost:,} simultaneous choices the equilibrium could not be followed from "
@@ -134,6 +132,26 @@ def _roots_line(roots: Roots) -> str:
     return (
         f"{several}; the verdict depends on which is taken: {percent(roots.share)} where it is the "
         f"one farthest from ours, and another answer in {percent(roots.changed)}."
+    )
+
+
+def _hidden_roots_line(roots: Roots) -> str:
+    if not roots.several:
+        line = "No choice of a hidden type was found to have a second equilibrium"
+    else:
+        share = percent(roots.several)
+        line = f"Choices of hidden types have several equilibria in {share} of futures"
+        line += (
+            f"; the verdict depends on which is taken: {percent(roots.share)} where it is the one "
+            f"farthest from ours, and another answer in {percent(roots.changed)}"
+            if roots.changed
+            else "; the verdict does not depend on which is taken"
+        )
+    if not roots.lost:
+        return f"{line}."
+    return (
+        f"{line}. At {roots.lost:,} points of the belief grid, in all futures and doctrines, the "
+        "equilibrium could not be followed from λ = 0 to its end: this verdict is provisional."
     )
 
 
@@ -210,40 +228,6 @@ def _better(row: Comparison) -> str:
     return f"{row.better} is better" if row.better else ""
 
 
-def concepts_text(rows: tuple[Concepts, ...], secured: tuple[Guarantee, ...]) -> RenderableType:
-    """Solution concepts side by side, a table for each doctrine; numbers are of the first row."""
-    parts: list[RenderableType] = [heading("Solution concepts, side by side")]
-    for doctrine in dict.fromkeys(row.doctrine for row in rows):
-        table = _table(header=True)
-        table.add_column("payoff to")
-        for name in ("equilibrium", "limit", "best response", "gain", "guarantee"):
-            table.add_column(name, justify="right")
-        for row in (row for row in rows if row.doctrine == doctrine):
-            numbers = (
-                row.equilibrium, row.limit, row.best_response, row.exploitability, row.guarantee
-            )  # fmt: skip
-            scale = max(abs(float(number[0])) for number in numbers)
-            table.add_row(clean(row.actor), *(figure(float(n[0]), scale) for n in numbers))
-        parts += [*_titled(doctrine, table), ""]
-    for kept in secured:
-        parts.append(
-            Text(
-                f"{' and '.join(kept.coalition)} can keep {kept.quantity} "
-                f"{'at or above' if kept.high else 'at or below'} "
-                f"{rare_percent(float(kept.value[0]))} whatever the others do."
-            )
-        )
-    parts.append(
-        _note(
-            "All parameters at their nominal values. limit: perfect rationality of everybody. best "
-            "response: to the others' equilibrium policies; gain: what it adds. guarantee: the "
-            "least an actor can secure against the worst the others together may do, with chance "
-            "left to chance."
-        )
-    )
-    return Group(*parts)
-
-
 def traps_text(found: tuple[Trap, ...]) -> RenderableType:
     """How far each actor is trapped, in sentences."""
     if not found:
@@ -289,6 +273,7 @@ def study_heading(study: Study, needs: Plan, workers: int) -> RenderableType:
         Prose(
             f"{_count(futures, 'future')} × {_count(doctrines, 'doctrine')}, "
             f"{_clock(scenario.time)}, {_count(int(manifest['states']), 'reachable state')}"
+            f"{_grid(needs)}"
         ),
         Prose(
             f"seed {manifest['seed']}, {manifest['sampling']}, {manifest['precision']} precision, "
@@ -321,7 +306,8 @@ def _certified(study: Study) -> list[RenderableType]:
     """What a second program says of the solutions of the first future."""
     found = study.certificates
     if not found:
-        return []
+        large = "Not checked by a second program: with beliefs the game is too large for it."
+        return [Prose(large)] if study.hidden else []
     names = ", ".join(one["doctrine"] for one in found)
     failed = [one["doctrine"] for one in found if not one["passed"]]
     if failed:
@@ -337,6 +323,10 @@ def listed(name: str, title: str) -> RenderableType:
 
 def _count(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def _grid(needs: Plan) -> str:
+    return f" × {needs.beliefs:,} points of belief" if needs.beliefs > 1 else ""
 
 
 def _clock(time: Time) -> str:
@@ -367,8 +357,8 @@ def scenario_text(scenario: Scenario, game: Game, needs: Plan, futures: int) -> 
     parts += [
         Text(f"{_clock(scenario.time)}{when}"),
         Prose(
-            f"{_count(game.states, 'reachable state')}; solving {futures} futures at a time takes "
-            f"{size(needs.worker_memory)} of memory"
+            f"{_count(game.states, 'reachable state')}{_grid(needs)}; solving {futures} futures at "
+            f"a time takes {size(needs.worker_memory)} of memory"
         ),
         Text(f"scenario hash {scenario.hash[:12]}"),
         "",
@@ -376,7 +366,9 @@ def scenario_text(scenario: Scenario, game: Game, needs: Plan, futures: int) -> 
     actors = _table()
     for actor in scenario.actors:
         actions = ", ".join(action.name for action in actor.actions)
-        actors.add_row(Text(actor.name), Text(f"{actions}{_aside(actor.about)}"))
+        types = ", ".join(f"{one.name} {one.prior.text}" for one in actor.types)
+        types = clean(f"; hidden types, with priors: {types}") if types else ""
+        actors.add_row(Text(actor.name), Text(f"{actions}{types}{_aside(actor.about)}"))
     state = _table()
     for variable in scenario.variables:
         marked = [f"[{x}]" if k == variable.start else x for k, x in enumerate(variable.labels)]
@@ -405,6 +397,8 @@ def _xlrm(scenario: Scenario) -> list[RenderableType]:
     levers = _table()
     for doctrine in scenario.doctrines:
         kind = "" if doctrine.announced else ", unannounced"
+        if doctrine.believed is not None:
+            kind += clean(f", believed {doctrine.believed.text}")
         says = f": {clean(doctrine.says)}" if doctrine.says else ""
         levers.add_row(Text(doctrine.actor), Text(f"{doctrine.name}{kind}{says}"))
     events = {event.name for event in scenario.events}

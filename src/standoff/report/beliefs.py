@@ -1,0 +1,130 @@
+"""What is hidden, as text: belief paths, the belief grid, and what hangs on either."""
+
+from __future__ import annotations
+
+import numpy as np
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from standoff.claims import BeliefPath
+from standoff.explore import Study
+from standoff.findings import Finer, GridError
+from standoff.report.text import Prose, clean, figure, heading, percent
+from standoff.scenario import Scenario
+from standoff.solver import SHARPER
+
+_MOST = 6
+"""Periods that are shown of a path."""
+
+
+def beliefs_text(study: Study, paths: tuple[BeliefPath, ...]) -> RenderableType:
+    """What the others come to believe, and how far to trust it; nothing where nothing is hidden."""
+    if not study.hidden:
+        return Group()
+    parts: list[RenderableType] = [heading("What the others believe")]
+    shown = _telling(paths, study.scenario)
+    for actor, type_ in dict.fromkeys((path.actor, path.type) for path in shown):
+        some = [path for path in shown if (path.actor, path.type) == (actor, type_)]
+        parts += [Text(f"that {clean(actor)} is {clean(type_)}", "bold"), _paths(some), ""]
+    if shown:
+        parts.append(
+            Prose(
+                "The mean over sampled futures of the expected shared belief, by period, and at "
+                "the end from 5 to 95 % of futures.",
+                "dim",
+            )
+        )
+    parts += [Prose(line, "dim") for line in (*_martingale(paths), *_trust(study))]
+    return Group(*parts)
+
+
+def _telling(paths: tuple[BeliefPath, ...], scenario: Scenario) -> list[BeliefPath]:
+    """The paths worth showing: of two types one, the other being what is left."""
+    last = {actor.name: actor.types[-1].name for actor in scenario.actors if len(actor.types) == 2}
+    return [path for path in paths if last.get(path.actor) != path.type]
+
+
+def _paths(paths: list[BeliefPath]) -> Table:
+    """A line for each doctrine; periods are chosen evenly where there are many."""
+    periods = len(paths[0].mean)
+    chosen = np.unique(np.linspace(0, periods - 1, min(periods, _MOST)).round().astype(int))
+    table = Table(box=None, pad_edge=False)
+    table.add_column("doctrine", overflow="fold", min_width=16)
+    for period in chosen:
+        name = "start" if period == 0 else "end" if period == periods - 1 else f"{period}"
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("5 to 95 %", justify="right", no_wrap=True)
+    for path in paths:
+        cells = [percent(float(path.mean[period])) for period in chosen]
+        spread = f"{percent(float(path.low[-1]))} … {percent(float(path.high[-1]))}"
+        table.add_row(*(Text(cell) for cell in (clean(path.doctrine), *cells, spread)))
+    return table
+
+
+def _martingale(paths: tuple[BeliefPath, ...]) -> list[str]:
+    constant = [path for path in paths if path.martingale]
+    if not constant:
+        return []
+    names = dict.fromkeys(path.doctrine for path in constant)
+    some = " and ".join(clean(name) for name in names)
+    under = "under every doctrine" if len(constant) == len(paths) else f"under {some}"
+    drift = max(path.drift for path in constant)
+    return [
+        f"Expected beliefs are martingales {under}, where nobody is deceived about how types are "
+        "drawn: a path that is flat does not say that nobody learns, since in single courses "
+        f"beliefs rise and fall. They drift by {figure(drift)} at most, which is the error of the "
+        "belief grid."
+    ]
+
+
+def _trust(study: Study) -> list[str]:
+    """How many points the grid has, and where the solver was in doubt."""
+    results = study.results
+    names = ("lost", "several", "lost_limit")
+    lost, several, in_limit = (int(np.nansum(results[name].to_numpy())) for name in names)
+    points = f"{study.points} points a side"
+    limit = (
+        "With hidden types the limit of perfect rationality is approached: it is "
+        f"{SHARPER:g} times the stated rationality."
+    )
+    doubt = (
+        f"In all futures and doctrines, at {lost:,} points of it the equilibrium could not be "
+        f"followed, and at {several:,} others were found."
+        if lost or several
+        else "At none of its points an equilibrium was lost, or another one found."
+    )
+    if in_limit:
+        limit += f" There the equilibrium could not be followed at {in_limit:,} points."
+    return [f"Beliefs stand on a grid of {points}. {doubt} {limit}"]
+
+
+def grid_text(found: tuple[GridError, ...]) -> RenderableType:
+    """What other belief grids make of each claim."""
+    parts: list[RenderableType] = []
+    for one in found:
+        lines: list[RenderableType] = [Prose(_finer_line(one, finer)) for finer in one.finer]
+        parts.append(Group(Text(one.claim, "bold"), Padding(Group(*lines), (0, 0, 1, 2))))
+    refused = found[0].refused if found else {}
+    parts += [Prose(f"With {points} points a side: {why}.") for points, why in refused.items()]
+    size = found[0].points if found else 0
+    note = (
+        f"The study has {size} points a side. Where finer grids change verdicts or move margins by "
+        "much of what they are, run it again with more: standoff run --beliefs N."
+    )
+    return Group(heading("Does it hang on the belief grid?"), *parts, Prose(note, "dim"))
+
+
+def _finer_line(one: GridError, finer: Finer) -> str:
+    line = (
+        f"With {finer.points} points a side {finer.changed} of {finer.futures} verdicts change"
+        + (f", {finer.turned} to the opposite" if finer.changed else "")
+    )
+    if not np.isfinite(finer.largest):
+        return f"{line}."
+    line += f"; margins, of which half are above {figure(one.margin)}, move by at most "
+    line += figure(finer.largest)
+    if np.isfinite(finer.relative):
+        line += f", and by at most {percent(finer.relative)} of themselves"
+    return f"{line}."
