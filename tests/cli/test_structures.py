@@ -117,3 +117,30 @@ def test_explore_solves_the_other_variants_and_says_what_hangs_on_them(
     assert "structures" in said(
         "explore", tmp_path / "plain", "--part", "structure", "--variants", status=2
     )
+
+
+def test_a_run_takes_an_option_of_a_switch(crisis: Path, tmp_path: Path) -> None:
+    """The study holds the file as written with the option, and says so in its manifest's hash."""
+    study = tmp_path / "study"
+    said("run", crisis, "--variant", "clock=a year", "--futures", "4", "--out", study)
+    assert '"clock": "a year"' in (study / "scenario.yaml").read_text(encoding="utf-8")
+    manifest = json.loads((study / "manifest.json").read_text(encoding="utf-8"))
+    plain = json.loads(said("show", crisis, "--json"))
+    assert manifest["hash"] != plain["hash"]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (["clock"], "--variant is 'clock'; expected SWITCH=OPTION"),
+        (["clock=a years"], "'a years' is no option of 'clock'; did you mean 'a year'?"),
+        (["klock=a year"], "'klock' is no structure of"),
+        (["clock=a year", "clock=half a year"], "--variant names the switch 'clock' twice"),
+    ],
+)
+def test_an_option_that_is_not_there_is_refused(
+    crisis: Path, given: list[str], expected: str
+) -> None:
+    """A mistaken switch or option ends with status 2 and the nearest name."""
+    options = [part for one in given for part in ("--variant", one)]
+    assert expected in said("run", crisis, *options, status=2)

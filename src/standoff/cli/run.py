@@ -24,6 +24,7 @@ from standoff.cli.app import (
     refuse_unknown_doctrines,
 )
 from standoff.cli.progress import interruptible, progress
+from standoff.scenario import variant as written_with
 
 if TYPE_CHECKING:
     from standoff.claims import BeliefPath, Comparison, Trap, Verdict
@@ -47,6 +48,13 @@ def run(
         list[str] | None,
         typer.Option(
             help="Solve only this doctrine, beside free-choice; may be given several times."
+        ),
+    ] = None,
+    variant: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SWITCH=OPTION",
+            help="Take this option of a switch of the file; may be given several times.",
         ),
     ] = None,
     workers: Annotated[
@@ -99,7 +107,13 @@ def run(
             raise RefusalError(f"--time-limit is {time_limit:g}; expected seconds above 0")
         if dask is not None and workers is not None:
             raise RefusalError("--workers is for processes here; with --dask the cluster has them")
-        game = standoff.compile(standoff.load(scenario), max_states=max_states)
+        crisis = standoff.load(scenario)
+        if variant:
+            try:
+                crisis = written_with(crisis, _choices(variant))
+            except ValueError as error:
+                raise RefusalError(str(error)) from error
+        game = standoff.compile(crisis, max_states=max_states)
         refuse_unknown_doctrines(game, doctrine or ())
         settings = Settings(
             futures,
@@ -134,6 +148,19 @@ def run(
                     measured=told.measured,
                 )
         tell(study, as_json)
+
+
+def _choices(given: list[str]) -> dict[str, str]:
+    """Switches and their options, from `SWITCH=OPTION`."""
+    choices = {}
+    for text in given:
+        switch, equals, option = (part.strip() for part in text.partition("="))
+        if not (switch and equals and option):
+            raise RefusalError(f"--variant is '{text}'; expected SWITCH=OPTION")
+        if switch in choices:
+            raise RefusalError(f"--variant names the switch '{switch}' twice")
+        choices[switch] = option
+    return choices
 
 
 def tell(study: Study, as_json: bool) -> None:

@@ -1,0 +1,120 @@
+"""Hidden types: the error of the belief grid against the exact tree, and what finer grids cost.
+
+    python benchmarks/hidden.py [--trap]
+
+The chain store of three markets at rationality 20 (Kreps & Wilson 1982) stands beside the
+equilibrium of its tree, found by following it from λ = 0 in the same run; then the processor time
+of one group of sixteen futures by points a side, and by number of types. `--trap` solves
+`escalation-trap` with beliefs, 32 futures under five doctrines, which takes a while.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+import standoff
+from standoff.explore import sample
+from standoff.extensive import logit_branch, unfold
+from standoff.game import Game, fill
+from standoff.scenario import Scenario, variant
+from standoff.solver import one_thread, solve_doctrines
+
+TRAP = ("free-choice", "non-intervention", "sanctions-and-arms", "protected-intervention",
+        "unspoken-intervention")  # fmt: skip
+
+
+def spent(
+    game: Game,
+    futures: Mapping[str, NDArray[np.float64]],
+    doctrines: tuple[str, ...],
+    points: int,
+    *,
+    keep: bool,
+) -> float:
+    """Processor seconds of solving."""
+    numbers = fill(game, futures, np.float32)
+    start = time.process_time()
+    with one_thread():
+        for solution in solve_doctrines(game, numbers, doctrines, keep=keep, points=points):
+            if keep:
+                assert solution.course.beliefs is not None
+    return time.process_time() - start
+
+
+def accuracy(scenario: Scenario) -> None:
+    """Prints values at the start by points a side, beside those of the tree."""
+    sharp = {"rationality": 20.0}
+    form = unfold(scenario, sharp)
+    start = time.process_time()
+    exact = logit_branch(form)
+    seconds = time.process_time() - start
+    print(
+        f"{scenario.name}, tree of {len(form.sets)} information sets: {seconds:.2f} s"
+    )
+    game = standoff.compile(scenario)
+    for points in (21, 41, 81, 101, 401, 1001):
+        solution = standoff.solve(game, sharp, points=points)
+        off = [
+            abs(float(solution.value[0, k]) - exact.values[actor])
+            for k, actor in enumerate(game.actors)
+        ]
+        print(f"{points:6d} points a side: values off by at most {max(off):.2e}")
+
+
+def with_types(count: int) -> str:
+    """A crisis of nine states in which one side has so many types."""
+    types = ", ".join(f"kind {k}: {1 / count}" for k in range(count))
+    worth = " + ".join(f"{k} * type(red, kind_{k})" for k in range(count))
+    return f"""
+standoff: 1
+name: kinds
+title: One side of {count} types
+time: {{period: turn, periods: 6}}
+variables: {{rung: {{levels: 8}}}}
+order: [red, blue]
+actors:
+  red:
+    rationality: 2
+    types: {{{types}}}
+    final: rung * (1 + {worth}) / 4
+    actions: {{hold: {{}}, climb: {{when: rung < 8, cost: 1, set: {{rung: rung + 1}}}}}}
+  blue:
+    rationality: 2
+    final: -rung * (2 - ({worth}) / 4)
+    actions: {{hold: {{}}, push: {{when: rung > 0, cost: 1, set: {{rung: rung - 1}}}}}}
+outcomes: {{top: {{ever: rung == 8}}}}
+"""
+
+
+def main() -> None:
+    """Prints accuracy and costs."""
+    from standoff.scenario import loads
+
+    three = variant(standoff.load("chain-store"), {"markets": "three"})
+    accuracy(three)
+    game = standoff.compile(three)
+    futures = sample(three, 16, 0)
+    spent(game, futures, ("free-choice",), 21, keep=False)  # compiles
+    for points in (21, 41, 81, 161):
+        seconds = spent(game, futures, ("free-choice",), points, keep=False)
+        print(f"chain store, {points:4d} points a side, 16 futures: {seconds * 1e3:8.2f} ms")
+    for count in (2, 3, 4):
+        game = standoff.compile(loads(with_types(count)))
+        seconds = spent(game, {}, ("free-choice",), 21, keep=False)
+        print(f"{count} types, 21 points a side (11 from three types on): {seconds * 1e3:8.1f} ms")
+    if "--trap" not in sys.argv:
+        return
+    for option in ("one-sided", "two-sided"):
+        trap = variant(standoff.load("escalation-trap"), {"credibility": option})
+        game = standoff.compile(trap)
+        seconds = spent(game, sample(trap, 32, 0), TRAP, 21, keep=True)
+        print(f"escalation-trap, {option}, 32 futures × 5 doctrines: {seconds:.0f} CPU-s")
+
+
+if __name__ == "__main__":
+    main()
