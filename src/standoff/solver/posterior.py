@@ -19,7 +19,8 @@ The functions φ_a and R do not depend on the prior, so one scan serves all of t
 neighbouring values that φ_a takes at a grid point or turns round at, every branch of its inverse
 is smooth: there R is evaluated on all combinations of branches, and each crossing of a prior's L
 is refined. Where the Q depend on beliefs so little that φ_a and R can only rise, there is one root,
-and Newton's method finds it.
+and Newton's method finds it. Where so many branches are folded at once that there are more than 27
+combinations of them, it looks for roots from several starts instead.
 
 Three and more types are solved in `simplex.py`.
 """
@@ -33,7 +34,6 @@ from numba import njit
 
 from standoff.solver.roots import (
     BOTH,
-    MOST_ROOTS,
     NEITHER,
     ONLY_ONE,
     ONLY_ZERO,
@@ -43,6 +43,7 @@ from standoff.solver.roots import (
     sigmoid,
 )
 
+_STARTS = (0.0, 1.0, -1.0, 2.0, -2.0, 4.0, -4.0, 8.0, -8.0)  # beside the prior's log-odds
 _STEPS = 32  # from rationality 0 to its full size
 
 
@@ -62,6 +63,31 @@ def _on_branch(
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
+def _search(
+    q: Any, lam: Any, status: Any, actions: int, n: int, prior: float, x: Any, roots: Any, work: Any
+) -> int:
+    """Roots found from several starts, one of them `x`; how many, written to `roots`."""
+    found = 0
+    for start in range(len(_STARTS) + 1):
+        k = prior
+        if start > 0:
+            k += _STARTS[start - 1]
+            for a in range(actions):
+                x[a] = k
+        good, k = newton(q, lam, status, actions, n, prior, x, k, 1.0, work, False)
+        known = not good
+        for other in range(found):
+            known = known or abs(roots[other, actions] - k) < 1e-5
+        if known:
+            continue
+        for a in range(actions):
+            roots[found, a] = x[a]
+        roots[found, actions] = k
+        found += 1
+    return found
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
 def _damped(
     q: Any, lam: Any, status: Any, may: Any, actions: int, n: int, prior: float, x: Any
 ) -> None:
@@ -70,7 +96,8 @@ def _damped(
     chosen = np.empty((2, actions))
     for a in range(actions):
         x[a] = prior
-    for sweep in range(2000):
+    for sweep in range(400):
+        moved = 0.0
         for a in range(actions):
             m[a] = sigmoid(x[a])
             if status[a] == ONLY_ONE:
@@ -82,7 +109,11 @@ def _damped(
         for a in range(actions):
             if status[a] == BOTH and chosen[0, a] > 0.0 and chosen[1, a] > 0.0:
                 new = prior + np.log(chosen[1, a]) - np.log(chosen[0, a])
-                x[a] += (new - x[a]) / (2.0 + sweep / 20.0)
+                step = (new - x[a]) / (2.0 + sweep / 20.0)
+                x[a] += step
+                moved = max(moved, abs(step))
+        if moved < 1e-9:
+            break
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -169,6 +200,8 @@ def two_types(
     found = np.zeros(n, np.int64)
     roots = np.empty((1, 1, 1))
     scanned = False
+    whole = True
+    forced = False
     follows = False
     work = np.zeros((7, actions))
     k = 0.0
@@ -198,9 +231,16 @@ def two_types(
                 follows = good
             if not good:
                 if not scanned:
-                    roots = np.empty((n, MOST_ROOTS, actions + 1))
-                    scan(q, lam, status, actions, n, found, roots, work)
+                    roots = np.empty((n, len(_STARTS) + 1, actions + 1))
+                    whole = scan(q, lam, status, actions, n, found, roots, work, False)
                     scanned = True
+                if not whole:
+                    found[t] = _search(q, lam, status, actions, n, prior, x, roots[t], work)
+                if found[t] == 0 and not forced:
+                    forced = True
+                    found[t:] = 0
+                    whole = True
+                    scan(q, lam, status, actions, n, found, roots, work, True)
                 pick = 0
                 if found[t] != 1:
                     good, k = _on_branch(q, lam, status, actions, n, prior, x, work)

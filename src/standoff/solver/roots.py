@@ -13,7 +13,7 @@ BOTH, ONLY_ZERO, ONLY_ONE, NEITHER = 0, 1, 2, 3
 MOST_ROOTS = 9
 """So many equilibria of one move are told apart."""
 
-_MOST_COMBINATIONS = 81
+_MOST_COMBINATIONS = 27
 _APART = 0.1
 _CLOSE = 1e-6
 
@@ -45,13 +45,13 @@ def at(q: Any, kind: Any, a: Any, m: Any, n: Any) -> Any:
 @njit(cache=True, error_model="numpy", nogil=True)
 def newton(
     q: Any, lam: Any, status: Any, actions: int, n: int, prior: float, x: Any, k: float,
-    scale: float, work: Any,
+    scale: float, work: Any, strict: bool = True,
 ) -> Any:  # fmt: skip
     """Improves log-odds `x` [action] and k in place; whether it succeeded, and k.
 
     One step for all: each φ_a = k determines its x_a up to k, and R = L then determines k. `work`
     [7, action] is left with what the next prior starts from: `work[3]` is how each x answers to k,
-    and `work[6, 0]` how k answers to the prior.
+    and `work[6, 0]` how k answers to the prior. A `strict` search stays where both can only rise.
     """
     lam0 = scale * lam[0]
     lam1 = scale * lam[1]
@@ -68,7 +68,7 @@ def newton(
                 v1 = lam1 * q[1, a, c] + f * d1
                 steep = m * (1.0 - m) * (n - 1)
                 rise = 1.0 - (d1 - d0) * steep
-                if rise <= 1e-9:
+                if abs(rise) <= 1e-9 or (strict and rise < 0.0):
                     return False, k
                 work[0, a] = v0
                 work[1, a] = v1
@@ -104,7 +104,7 @@ def newton(
                     c1 += w * work[5, a] * work[3, a]
                     f1 += w * work[5, a] * work[2, a]
         slope = 1.0 - c0 / z0 + c1 / z1
-        if not slope > 1e-9:
+        if not abs(slope) > 1e-9 or (strict and slope < 0.0):
             return False, k
         miss = k - np.log(z0 / z1) - top0 + top1 - prior
         # To first order Σ c (dk - off) is what R changes by through the x.
@@ -238,9 +238,19 @@ def _rest(
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def scan(
-    q: Any, lam: Any, status: Any, actions: int, n: int, found: Any, roots: Any, work: Any
-) -> None:
-    """All roots for all priors of the grid's inner points.
+    q: Any,
+    lam: Any,
+    status: Any,
+    actions: int,
+    n: int,
+    found: Any,
+    roots: Any,
+    work: Any,
+    force: bool,
+) -> Any:
+    """All roots for all priors of the grid's inner points; False where that would take too long.
+
+    With `force` it goes on all the same, and leaves out combinations of branches above 27.
 
     `found` [point] counts them; `roots` [point, root, action + 1] holds the log-odds x_a and, last,
     k.
@@ -305,6 +315,16 @@ def scan(
     branches = np.ones(actions, np.int64)
     piece = np.zeros(actions, np.int64)
     x = np.zeros(actions)
+    for gap in range(total - 1 if folds and not force else 0):
+        middle = 0.5 * (cuts[gap] + cuts[gap + 1])
+        combinations = 1
+        for a in range(actions):
+            crossed = 0
+            for j in range(held[a] - 1):
+                crossed += (phis[a, j] < middle) != (phis[a, j + 1] < middle)
+            combinations *= max(1, crossed)
+        if combinations > _MOST_COMBINATIONS:
+            return False
     single = False
     r_last = 0.0
     for gap in range(total - 1):
@@ -399,3 +419,4 @@ def scan(
                 r_left = r_right
             r_last = r_left
         single = combinations == 1
+    return True
