@@ -53,9 +53,7 @@ def accuracy(scenario: Scenario) -> None:
     start = time.process_time()
     exact = logit_branch(form)
     seconds = time.process_time() - start
-    print(
-        f"{scenario.name}, tree of {len(form.sets)} information sets: {seconds:.2f} s"
-    )
+    print(f"{scenario.name}, tree of {len(form.sets)} information sets: {seconds:.2f} s")
     game = standoff.compile(scenario)
     for points in (21, 41, 81, 101, 401, 1001):
         solution = standoff.solve(game, sharp, points=points)

@@ -157,7 +157,7 @@ def test_claims_without_their_doctrine_are_named(tmp_path: Path) -> None:
         list(found.structure.outputs),
     ):
         assert names == ["sum is high", "not both", "acts"]
-    assert list(found.nothing) == ["robustness"]
+    assert list(found.nothing) == ["robustness", "grid"]
     only = findings_of(study, ["discovery", "flips"], claims=["bound acts"])
     assert only.flips is None
     assert set(only.nothing.values()) == {

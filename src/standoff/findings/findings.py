@@ -113,7 +113,7 @@ def findings_of(
     scenario = study.scenario
     truths = truths_of(study)
     judged = [name for name in truths if claims is None or name in claims]
-    why = {part: _why_nothing(study, part, truths, judged) for part in parts_of(study) if part in parts}
+    why = {part: _why_nothing(study, part, truths, judged) for part in PARTS if part in parts}
     nothing = {part: reason for part, reason in why.items() if reason}
     asked = [part for part in why if part not in nothing]
     return Findings(
