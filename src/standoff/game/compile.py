@@ -179,9 +179,7 @@ def _locate(codes: NDArray[np.int64], following: Reach) -> NDArray[np.int64]:
 def _hits(scenario: Scenario, states: States) -> NDArray[np.bool_]:
     """[state, hit channel]: where the condition of `ever` or `first time` holds."""
     conditions = [o.expression for o in channel_order(scenario) if o.kind in HIT_KINDS]
-    # What depends on beliefs is not known from the state alone: see the solver.
-    nowhere = np.zeros(len(states), bool)
-    hit = [nowhere if c.beliefs else holds(c, scenario, states) for c in conditions]
+    hit = [holds(condition, scenario, states) for condition in conditions]
     return np.array(hit, bool).reshape(len(conditions), len(states)).T.copy()
 
 

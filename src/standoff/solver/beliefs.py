@@ -188,20 +188,17 @@ def beliefs_of(
         if doctrine is not None and doctrine.actor == game.actors[actor]:
             own = [type_.name for type_ in game.scenario.actors[actor].types]
             bound = [k for k in range(types) if not doctrine.binds or own[k] in doctrine.binds]
-            trust = _trust(game, numbers, doctrine)
             if doctrine.believed is None and doctrine.announced:
                 kinds = [Kind(k, k in bound) for k in range(types)]
             else:
-                sure = doctrine.believed is None
                 kinds += [Kind(k, True) for k in bound]
-                drawn = np.concatenate([prior * 0, prior[bound]])
-                free = [k for k in range(types) if k not in bound]
-                drawn[free] = prior[free]
-                if not sure:
-                    weighed = len(kinds)
-                    doubt = np.array([(1 - trust) if k in bound else trust * 0 + 1
-                                      for k in range(types)])  # fmt: skip
-                    prior = np.concatenate([prior * doubt, prior[bound] * trust])
+                free = np.array([float(k not in bound) for k in range(types)])[:, None]
+                drawn = np.concatenate([prior * free, prior[bound]])
+            if doctrine.believed is not None:
+                weighed = len(kinds)
+                trust = _trust(game, numbers, doctrine.name, doctrine.believed)
+                doubted = np.where(free > 0, 1.0, 1.0 - trust)
+                prior = np.concatenate([prior * doubted, prior[bound] * trust])
         side = 1 if weighed == 1 else points if weighed == 2 else max(2, (points + 1) // 2)
         if comb(side - 1 + weighed - 1, weighed - 1) * stride > _MOST_BELIEFS:
             raise ScenarioError.at(
@@ -300,11 +297,8 @@ def _cursedness(game: Game, numbers: Numbers, actor: int) -> Reals:
     return _evaluated(game, numbers, expression, f"the cursedness towards '{game.actors[actor]}'")
 
 
-def _trust(game: Game, numbers: Numbers, doctrine: Doctrine) -> Reals:
-    if doctrine.believed is None:
-        return np.full(numbers.rows, float(doctrine.announced))
-    what = f"how far '{doctrine.name}' is believed"
-    return _evaluated(game, numbers, doctrine.believed, what)
+def _trust(game: Game, numbers: Numbers, name: str, believed: Expression) -> Reals:
+    return _evaluated(game, numbers, believed, f"how far '{name}' is believed")
 
 
 def _ratios(game: Game, numbers: Numbers, sides: list[Side]) -> dict[tuple[int, int], Reals]:

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.game import GROUP, HIT_KINDS, Game, Integers, Numbers, allowed_options
+from standoff.game import GROUP, Game, Integers, Numbers, allowed_options
 from standoff.scenario import Belief, Doctrine
 from standoff.solver import kernels, learning
 from standoff.solver.backward import Backward, Concept, threads_for
@@ -117,7 +117,7 @@ def _backward(ground: Ground, keep: bool) -> tuple[Backward, Learned]:
         snapshots.append(room[:, after : after + n, : ground.agents].copy())
     for period in reversed(range(game.periods)):
         left = game.periods - period
-        _write_hits(ground, values, sizes, over, len(game.ended), game.ended, game.ended_hit, left)
+        _write_hits(ground, values, sizes, over, len(game.ended), game.ended_hit, left)
         _end_period(ground, values, sizes, after, period, outcomes=True)
         for k in reversed(range(len(game.moves))):
             if keep and (told := _room_to_remember(ground, k, period)) is not None:
@@ -187,7 +187,7 @@ def _end_period(
     learning.add_outcomes(values, sizes, after, n, shared, *tables, profiles, True)
     states = game.moves[0].states
     _add_believed(ground, values, sizes, after, n, states, "each period")
-    _write_hits(ground, values, sizes, after, n, states, game.moves[0].hit, game.periods - period)
+    _write_hits(ground, values, sizes, after, n, game.moves[0].hit, game.periods - period)
 
 
 def _add_believed(
@@ -202,31 +202,23 @@ def _add_believed(
             )  # fmt: skip
 
 
+def _hits_of(ground: Ground, hit: NDArray[np.bool_], left: int) -> tuple[NDArray[np.bool_], Floats]:
+    """Where `ever` and `first time` are hit, [state, hit channel], and what that is worth."""
+    game, profiles = ground.game, len(ground.beliefs.profiles)
+    kinds = [outcome.kind for outcome in game.outcomes[len(game.outcomes) - game.hits :]]
+    worth = np.repeat([1.0 if kind == "ever" else float(left) for kind in kinds], profiles)
+    by_profile = np.ascontiguousarray(np.repeat(hit, profiles, axis=1))
+    return by_profile, worth.astype(ground.numbers.chances.dtype)
+
+
 def _write_hits(
     ground: Ground, values: Floats, sizes: tuple[int, ...], start: int, n: int,
-    states: NDArray[np.uint16], hit: NDArray[np.bool_], left: int,
+    hit: NDArray[np.bool_], left: int,
 ) -> None:  # fmt: skip
     """Writes the worth of `ever` and `first time` where they are hit."""
-    profiles = len(ground.beliefs.profiles)
-    first = len(ground.game.outcomes) - ground.game.hits
-    every = np.arange(len(states))
-    for number, outcome in enumerate(ground.game.outcomes[first:], first):
-        worth = 1.0 if outcome.kind == "ever" else float(left)
-        column = np.ascontiguousarray(
-            np.broadcast_to(hit[:, number - first, None], (len(hit), ground.beliefs.points))
-        )
-        if n:
-            learning.write_believed_hits(
-                values, sizes, start, n, every, column, number, profiles, worth
-            )
-    for one in ground.believed:
-        outcome = ground.game.outcomes[one.number]
-        if outcome.kind in HIT_KINDS and n:
-            worth = 1.0 if outcome.kind == "ever" else float(left)
-            learning.write_believed_hits(
-                values, sizes, start, n, one.combination(states), one.table[0, :, :, 0] > 0,
-                one.number, profiles, worth,
-            )  # fmt: skip
+    if n and ground.game.hits:
+        copies = (sizes[0] * sizes[1], *sizes[2:])
+        kernels.write_hits(values, copies, start, n, *_hits_of(ground, hit, left))
 
 
 @dataclass(frozen=True)
@@ -251,14 +243,9 @@ def _move(
     agents, nc, np_ = sizes[5:]
     n = int(move.reached[period])
     options = int(move.first[n])
-    profiles = len(beliefs.profiles)
-    outcomes = channels > agents
-    hit = np.repeat(move.hit, profiles, axis=1) if outcomes else move.hit[:, :0]
-    hit = np.ascontiguousarray(hit)
-    left = game.periods - period
-    kinds_of_hits = [o.kind for o in game.outcomes[len(game.outcomes) - game.hits :]]
-    hit_values = np.repeat([1.0 if kind == "ever" else left for kind in kinds_of_hits], profiles)
-    hit_values = hit_values[: hit.shape[1]].astype(dtype)
+    hit, hit_values = _hits_of(ground, move.hit, game.periods - period)
+    if channels == agents:
+        hit, hit_values = np.ascontiguousarray(hit[:, :0]), hit_values[:0]
     may = ground.may(k, period)
     tally = np.zeros((groups, GROUP, 2), np.int64)
     hearing = ground.hearings[k]
@@ -301,15 +288,6 @@ def _move(
             options, keep, nothing if memory is None else memory, recall, found,
         )  # fmt: skip
         tally += found[: groups * n].reshape(groups, n, GROUP, 2).sum(axis=1)
-    if outcomes:
-        for one in ground.believed:
-            outcome = game.outcomes[one.number]
-            if outcome.kind in HIT_KINDS:
-                worth = 1.0 if outcome.kind == "ever" else float(left)
-                learning.write_believed_hits(
-                    values, sizes, before, n, one.combination(move.states),
-                    one.table[0, :, :, 0] > 0, one.number, profiles, worth,
-                )  # fmt: skip
     return tally, kept
 
 

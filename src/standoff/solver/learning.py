@@ -335,22 +335,6 @@ def add_believed(
 
 
 @njit(parallel=True, cache=True, error_model="numpy", nogil=True)
-def write_believed_hits(
-    values: Any, sizes: Any, start: int, n: int, combination: Any, hit: Any, outcome: int,
-    profiles: int, worth: float,
-) -> None:  # fmt: skip
-    """Writes the worth of an outcome where it is hit: `hit` [combination, belief]."""
-    groups, beliefs, held, _over, channels, agents, _nc, _np = sizes
-    for job in prange(groups * beliefs):
-        b = job % beliefs
-        for s in range(n):
-            if hit[combination[s], b]:
-                base = (job * held + start + s) * channels + agents + outcome * profiles
-                for r in range(profiles):
-                    store(values, (base + r) * GROUP, splat(values.dtype.type(worth)))
-
-
-@njit(parallel=True, cache=True, error_model="numpy", nogil=True)
 def learning_forward(
     density: Any, sizes: Any, before: int, after: int, n: int,
     first: Any, action: Any, branch: Any, to: Any, chance: Any, may: Any, chances: Any,
