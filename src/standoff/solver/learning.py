@@ -5,7 +5,8 @@ The arrays are those of `kernels.py`, with a copy of everything for each point o
 types), then the outcomes, each once for every profile of types.
 
 Moves after which nobody learns anything are left to `kernels.py`, which sees the points as so many
-more groups.
+more groups. One thread does it all: studies share blocks of futures out among processes, and
+threads would double the time that compiling takes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from standoff.game import GROUP, ONE, ZERO
 from standoff.solver.kernels import held_at, look_up
@@ -25,7 +26,7 @@ FORGOTTEN, WRITTEN, READ = 0, 1, 2
 """Whether what is believed after each action is found and forgotten, found and kept, or known."""
 
 
-@njit(parallel=True, cache=True, error_model="numpy", nogil=True)
+@njit(cache=True, error_model="numpy", nogil=True)
 def learning_move(
     values: Any, sizes: Any, after: int, before: int, n: int,
     first: Any, branch: Any, to: Any, chance: Any, payoff: Any, hit: Any,
@@ -58,7 +59,7 @@ def learning_move(
     heard = classes.ravel()
     zero = values.dtype.type(0)
     corners = weighed
-    for job in prange(groups * n):
+    for job in range(groups * n):
         g = job // n
         s = job - g * n
         begin = first[s]
@@ -256,7 +257,7 @@ def learning_move(
                                 weight[at * GROUP + lane] = share[t, a, v, lane]
 
 
-@njit(parallel=True, cache=True, error_model="numpy", nogil=True)
+@njit(cache=True, error_model="numpy", nogil=True)
 def believed_payoffs(
     values: Any, sizes: Any, start: int, n: int, codes: Any, payoffs: Any, fixed_payoffs: Any,
     views: Any, actor_of: Any, discount: Any, going_on: bool,
@@ -270,7 +271,7 @@ def believed_payoffs(
     groups, beliefs, held, _over, channels, agents, _nc, np_ = sizes
     profiles = codes.shape[0]
     zero = values.dtype.type(0)
-    for job in prange(groups * beliefs):
+    for job in range(groups * beliefs):
         g = job // beliefs
         b = job - g * beliefs
         for s in range(n):
@@ -294,7 +295,7 @@ def believed_payoffs(
                 store(values, out, x)
 
 
-@njit(parallel=True, cache=True, error_model="numpy", nogil=True)
+@njit(cache=True, error_model="numpy", nogil=True)
 def add_outcomes(
     values: Any, sizes: Any, start: int, n: int, codes: Any, payoffs: Any, fixed_payoffs: Any,
     profiles: int, going_on: bool,
@@ -302,7 +303,7 @@ def add_outcomes(
     """Adds outcomes, `codes` [state, outcome], in every profile; sets them where all is over."""
     groups, beliefs, held, _over, channels, agents, _nc, np_ = sizes
     zero = values.dtype.type(0)
-    for job in prange(groups * beliefs):
+    for job in range(groups * beliefs):
         g = job // beliefs
         for s in range(n):
             base = (job * held + start + s) * channels + agents
@@ -315,7 +316,7 @@ def add_outcomes(
                     store(values, at, load(values, at) + x if going_on else x)
 
 
-@njit(parallel=True, cache=True, error_model="numpy", nogil=True)
+@njit(cache=True, error_model="numpy", nogil=True)
 def add_believed(
     values: Any, sizes: Any, start: int, n: int, combination: Any, table: Any, outcome: int,
     profiles: int,
@@ -324,7 +325,7 @@ def add_believed(
     groups, beliefs, held, _over, channels, agents, _nc, _np = sizes
     combinations = table.shape[1]
     flat = table.ravel()
-    for job in prange(groups * beliefs):
+    for job in range(groups * beliefs):
         g = job // beliefs
         b = job - g * beliefs
         for s in range(n):
@@ -334,7 +335,7 @@ def add_believed(
                 store(values, (base + r) * GROUP, load(values, (base + r) * GROUP) + x)
 
 
-@njit(parallel=True, cache=True, error_model="numpy", nogil=True)
+@njit(cache=True, error_model="numpy", nogil=True)
 def learning_forward(
     density: Any, sizes: Any, before: int, after: int, n: int,
     first: Any, action: Any, branch: Any, to: Any, chance: Any, may: Any, chances: Any,
@@ -348,7 +349,7 @@ def learning_forward(
     """
     groups, profiles, beliefs, held, over, nc = sizes
     kinds, vertices = grid
-    for g in prange(groups):
+    for g in range(groups):
         for r in range(profiles):
             kind = kind_of[r]
             for b in range(beliefs):
