@@ -118,11 +118,9 @@ class Beliefs:
             corners, shares = around(side, side.prior)
             at = np.concatenate([at + corner * side.stride for corner in corners])
             weight = np.concatenate([weight * share for share in shares])
-        groups = -(-self.rows // GROUP)
-        pad = ((0, 0), (0, groups * GROUP - self.rows))
-        shape = (-1, groups, GROUP)
-        padded = np.pad(weight, pad, mode="edge").astype(dtype)
-        return np.pad(at, pad, mode="edge").reshape(shape), padded.reshape(shape)
+        return grouped(at.astype(np.float64), np.int64).swapaxes(0, 1), grouped(
+            weight, dtype
+        ).swapaxes(0, 1)
 
     def truth(self) -> Reals:
         """How probable each profile of kinds really is, [profile, row]."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from standoff.game import GROUP, Game, Numbers
 from standoff.solver import kernels
@@ -62,6 +62,24 @@ def choice_offsets(game: Game) -> tuple[NDArray[np.int64], ...]:
     return tuple(begins[a:b] for a, b in pairwise(ends))
 
 
+def label_offsets(game: Game) -> NDArray[np.int64]:
+    """For each variable, where its values begin in `Forward.labels`."""
+    return np.cumsum([0] + [variable.size for variable in game.scenario.variables])[:-1]
+
+
+def nothing_yet(game: Game, groups: int, dtype: DTypeLike) -> Forward:
+    """A forward pass of which nothing has been added up."""
+    ends = (game.periods + 1, groups)
+    return Forward(
+        labels=np.zeros((*ends, len(label_names(game)), GROUP), dtype),
+        choices=np.zeros((game.periods, groups, len(choice_names(game)), GROUP), dtype),
+        accrued=np.zeros((game.periods, groups, game.channels, GROUP), dtype),
+        final=np.zeros((groups, game.channels, GROUP), dtype),
+        going_on=np.zeros((*ends, GROUP), dtype),
+        path=np.zeros((*ends, len(game.actors), GROUP), dtype),
+    )
+
+
 def forward(game: Game, numbers: Numbers, open_options: OpenOptions, solved: Backward) -> Forward:
     """The distribution over states under the policies of `solved`, which must have kept all."""
     with threads_for(game, numbers):
@@ -75,14 +93,10 @@ def _forward(game: Game, numbers: Numbers, open_options: OpenOptions, solved: Ba
     held, over, ended = 2 * capacity + len(game.ended), 2 * capacity, len(game.ended)
     density = empty_aligned((groups, held, GROUP), dtype)
     names, choice_list = label_names(game), choice_names(game)
-    offsets = np.cumsum([0] + [variable.size for variable in game.scenario.variables])[:-1]
-    offsets_of = choice_offsets(game)
-    labels = np.zeros((periods + 1, groups, len(names), GROUP), dtype)
-    choices = np.zeros((periods, groups, len(choice_list), GROUP), dtype)
-    accrued = np.zeros((periods, groups, game.channels, GROUP), dtype)
-    final = np.zeros((groups, game.channels, GROUP), dtype)
-    going_on = np.zeros((periods + 1, groups, GROUP), dtype)
-    path = np.zeros((periods + 1, groups, len(game.actors), GROUP), dtype)
+    offsets, offsets_of = label_offsets(game), choice_offsets(game)
+    found = nothing_yet(game, groups, dtype)
+    labels, choices, path = found.labels, found.choices, found.path
+    accrued, final, going_on = found.accrued, found.final, found.going_on
     tables = (numbers.payoffs.ravel(), numbers.payoffs.shape[1], numbers.fixed_payoffs)
     flat, chances, entries = density.ravel(), numbers.chances.ravel(), numbers.chances.shape[1]
     density[:] = 0
@@ -118,4 +132,4 @@ def _forward(game: Game, numbers: Numbers, open_options: OpenOptions, solved: Ba
     n = int(moves[0].reached[periods])
     kernels.expect(flat, groups, held, before, n, game.horizon, *tables, final.ravel())
     kernels.expect(flat, groups, held, over, ended, game.ended_final, *tables, final.ravel())
-    return Forward(labels, choices, accrued, final, going_on, path)
+    return found

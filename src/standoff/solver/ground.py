@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.game import GROUP, Game, Integers, Numbers, profiles_of
+from standoff.game import Game, Integers, Numbers, grouped, profiles_of
 from standoff.scenario import Outcome, evaluate
 from standoff.solver.backward import OpenOptions
 from standoff.solver.beliefs import Beliefs, grouped_classes
@@ -214,7 +214,6 @@ def _hearing(ground: Ground, move: int) -> Hearing:
     ]
     says = np.array(reveals)[game.moves[move].action[:, 0]]
     face = np.array([says == kind.type for kind in side.kinds], float)
-    padding = (0, -rows % GROUP)
     dtype = ground.numbers.chances.dtype
     return Hearing(
         grouped_classes(
@@ -222,7 +221,7 @@ def _hearing(ground: Ground, move: int) -> Hearing:
         ),
         np.array([*agents, *outcomes]),
         face,
-        np.pad(side.cursedness, padding, mode="edge"),
+        grouped(side.cursedness[None], np.float64).ravel(),
     )
 
 

@@ -26,7 +26,14 @@ from standoff.scenario import Belief, Doctrine
 from standoff.solver import kernels, learning
 from standoff.solver.backward import Backward, Concept, threads_for
 from standoff.solver.beliefs import Beliefs, grouped_classes
-from standoff.solver.forward import Forward, choice_names, choice_offsets, label_names
+from standoff.solver.forward import (
+    Forward,
+    choice_names,
+    choice_offsets,
+    label_names,
+    label_offsets,
+    nothing_yet,
+)
 from standoff.solver.ground import Ground
 from standoff.solver.group import Floats
 from standoff.solver.lanes import empty_aligned
@@ -340,14 +347,10 @@ def _forward(learned: Learned) -> Forward:
     held, over, ended = ground.held, 2 * capacity, len(game.ended)
     density = np.zeros((groups, profiles, points, held, GROUP), dtype)
     names, choice_list, kinds = label_names(game), choice_names(game), belief_names(game)
-    offsets = np.cumsum([0] + [variable.size for variable in game.scenario.variables])[:-1]
-    offsets_of = choice_offsets(game)
-    labels = np.zeros((periods + 1, groups, len(names), GROUP), dtype)
-    choices = np.zeros((periods, groups, len(choice_list), GROUP), dtype)
-    accrued = np.zeros((periods, groups, game.channels, GROUP), dtype)
-    final = np.zeros((groups, game.channels, GROUP), dtype)
-    going_on = np.zeros((periods + 1, groups, GROUP), dtype)
-    path = np.zeros((periods + 1, groups, len(game.actors), GROUP), dtype)
+    offsets, offsets_of = label_offsets(game), choice_offsets(game)
+    found = nothing_yet(game, groups, dtype)
+    labels, choices, path = found.labels, found.choices, found.path
+    accrued, final, going_on = found.accrued, found.final, found.going_on
     held_beliefs = np.zeros((periods + 1, groups, len(kinds), GROUP), dtype)
     believed = beliefs.believed(game)
     drawn = grouped_classes(beliefs.truth(), dtype)
@@ -394,7 +397,7 @@ def _forward(learned: Learned) -> Forward:
     _expect(
         ground, density, over, -1, ground.final[1], game.ended_final, game.ended, "final", final
     )
-    return Forward(labels, choices, accrued, final, going_on, path, held_beliefs)
+    return replace(found, beliefs=held_beliefs)
 
 
 def _forward_move(

@@ -88,6 +88,14 @@ def _search(
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
+def _after(status: int, m: float) -> float:
+    """What is believed after an action: `m`, unless only one of the types may take it."""
+    if status == ONLY_ONE:
+        return 1.0
+    return 0.0 if status == ONLY_ZERO else m
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
 def _damped(
     q: Any, lam: Any, status: Any, may: Any, actions: int, n: int, prior: float, x: Any
 ) -> None:
@@ -99,11 +107,7 @@ def _damped(
     for sweep in range(400):
         moved = 0.0
         for a in range(actions):
-            m[a] = sigmoid(x[a])
-            if status[a] == ONLY_ONE:
-                m[a] = 1.0
-            if status[a] == ONLY_ZERO:
-                m[a] = 0.0
+            m[a] = _after(status[a], sigmoid(x[a]))
         for kind in range(2):
             _choose(q, lam, kind, may, actions, n, m, chosen[kind])
         for a in range(actions):
@@ -209,11 +213,7 @@ def two_types(
     for t in range(n):
         if t == 0 or t == n - 1 or actions == 1:
             for a in range(actions):
-                m[a] = t / (n - 1.0)  # nothing is learnt
-                if status[a] == ONLY_ONE:
-                    m[a] = 1.0
-                if status[a] == ONLY_ZERO:
-                    m[a] = 0.0
+                m[a] = _after(status[a], t / (n - 1.0))  # nothing is learnt
         else:
             prior = np.log(t / (n - 1.0 - t))
             good = False
@@ -266,11 +266,7 @@ def two_types(
                     k = roots[t, pick, actions]
             before = prior
             for a in range(actions):
-                m[a] = sigmoid(x[a])
-                if status[a] == ONLY_ONE:
-                    m[a] = 1.0
-                if status[a] == ONLY_ZERO:
-                    m[a] = 0.0
+                m[a] = _after(status[a], sigmoid(x[a]))
         for a in range(actions):
             belief[a, t] = m[a]
         for kind in range(kinds):
