@@ -16,12 +16,15 @@ from standoff.solver.lanes import (
     choose,
     empty_aligned,
     exponential,
+    gather,
     larger,
     load,
+    logarithm,
     magnitude,
     scratch,
     splat,
     store,
+    whole,
 )
 
 TYPES = [np.float32, np.float64]
@@ -54,6 +57,18 @@ def _through_scratch(x: Any, vectors: int, result: Any) -> tuple[int, int]:
     return room.size, room.ctypes.data % 64
 
 
+def _logarithms(x: Any, result: Any) -> None:
+    for k in range(0, x.size, GROUP):
+        store(result, k, logarithm(load(x, k)))
+
+
+def _gathered(table: Any, offset: int, number: Any, result: Any) -> None:
+    store(result, 0, gather(table, offset, load(number, 0)))
+    store(result, GROUP, whole(load(number, 0)))
+
+
+_compiled_logarithms = njit(_logarithms)
+_compiled_gathered = njit(_gathered)
 _compiled_selection = njit(_selection)
 _compiled_scratch = njit(_through_scratch)
 _compiled_exponentials = njit(_exponentials)
@@ -185,3 +200,27 @@ def test_aligned(dtype: DTypeLike, shape: tuple[int, ...]) -> None:
     assert array.dtype == dtype
     assert array.ctypes.data % 64 == 0 or array.size == 0
     array[...] = 1
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+def test_logarithm(dtype: DTypeLike) -> None:
+    """Within 2 ulp of the logarithm, or of 1 where that is smaller, over all normal numbers."""
+    random, limits = np.random.default_rng(0), np.finfo(dtype)
+    powers = random.uniform(np.log2(limits.tiny), np.log2(limits.max), 64 * GROUP)
+    x = np.concatenate([2.0**powers, random.uniform(0.5, 2, 64 * GROUP)]).astype(dtype)
+    result = np.empty_like(x)
+    _compiled_logarithms(x, result)
+    expected = np.log(x.astype(np.longdouble))
+    assert np.all(np.abs(result - expected) <= 2 * limits.eps * np.maximum(1, np.abs(expected)))
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+def test_gather(dtype: DTypeLike) -> None:
+    """Each lane comes from the vector that it names, of which only the whole part counts."""
+    table = np.arange(20 * GROUP).astype(dtype)
+    number = (np.arange(GROUP)[::-1] + 0.75).astype(dtype)
+    result = np.empty(2 * GROUP, dtype)
+    _compiled_gathered(table, 3 * GROUP, number, result)
+    wanted = np.arange(GROUP)[::-1]
+    assert result[:GROUP].tolist() == ((wanted + 3) * GROUP + np.arange(GROUP)).tolist()
+    assert result[GROUP:].tolist() == wanted.tolist()

@@ -41,7 +41,7 @@ class Hearing:
     classes: Floats  # [group, class, point, kind, lane]
     class_of: NDArray[np.int64]  # [channel]
     face: NDArray[np.float64]  # [kind, option]
-    cursed: NDArray[np.float64]  # [row of a group]
+    cursed: Floats  # [row of a group]
 
 
 @dataclass(frozen=True)
@@ -221,7 +221,7 @@ def _hearing(ground: Ground, move: int) -> Hearing:
         ),
         np.array([*agents, *outcomes]),
         face,
-        grouped(side.cursedness[None], np.float64).ravel(),
+        grouped(side.cursedness[None], dtype).ravel(),
     )
 
 

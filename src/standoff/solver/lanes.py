@@ -20,6 +20,9 @@ stand beside it.
 | `choose(c, x, y)` | x where c > 0, else y |
 | `exponential(x)` | e to the x, for x <= 0; relative error below 2 ulp; 0 below the smallest normal
 number |
+| `logarithm(x)` | the natural logarithm of normal numbers above 0 |
+| `whole(x)` | the whole part of numbers that are not negative |
+| `gather(array, offset, x)` | lane i of vector `x[i]` of those from `array[offset]` on |
 | `any_above_zero(x)` | whether some lane is above 0 |
 """
 
@@ -296,3 +299,89 @@ def exponential(typing: Any, x: Any) -> Any:
         return builder.select(representable, builder.fmul(total, scale), constant(0.0))
 
     return x(x), generate
+
+
+# The bits of sqrt(1/2), and how many terms of the series of the inverse hyperbolic tangent end
+# below half an ulp.
+_LOGARITHM: dict[int, dict[str, int]] = {
+    32: {"half": 0x3F3504F3, "terms": 5},
+    64: {"half": 0x3FE6A09E667F3BCD, "terms": 11},
+}
+
+
+@_inlined
+def logarithm(typing: Any, x: Any) -> Any:
+    """The natural logarithm, lane by lane, of normal numbers above 0.
+
+    x = 2^n m with sqrt(1/2) <= m < sqrt(2); log m = 2 artanh s with s = (m - 1) / (m + 1).
+    """
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        vector = context.get_value_type(sig.return_type)
+        width = sig.return_type.dtype.bitwidth
+        plan, shape = _LOGARITHM[width], _EXPONENTIAL[width]
+        integers = ir.VectorType(ir.IntType(width), GROUP)
+
+        def constant(value: float) -> Any:
+            exact = float(np.float32(value)) if width == 32 else value
+            return ir.Constant(vector, [exact] * GROUP)
+
+        def integer(value: int) -> Any:
+            return ir.Constant(integers, [value] * GROUP)
+
+        def multiply_add(a: Any, b: Any, c: Any) -> Any:
+            return builder.fadd(builder.fmul(a, b, flags=_FLAGS), c, flags=_FLAGS)
+
+        bits = builder.bitcast(args[0], integers)
+        mantissa = integer(shape["mantissa"])
+        power = builder.ashr(builder.sub(bits, integer(plan["half"])), mantissa)
+        m = builder.bitcast(builder.sub(bits, builder.shl(power, mantissa)), vector)
+        n = builder.sitofp(power, vector)
+        one = constant(1.0)
+        s = builder.fdiv(builder.fsub(m, one), builder.fadd(m, one))
+        square = builder.fmul(s, s)
+        total = constant(2.0 / (2 * plan["terms"] + 1))
+        for k in reversed(range(plan["terms"])):
+            total = multiply_add(total, square, constant(2.0 / (2 * k + 1)))
+        low = multiply_add(n, constant(shape["low"]), builder.fmul(s, total))
+        return multiply_add(n, constant(shape["high"]), low)
+
+    return x(x), generate
+
+
+@_inlined
+def whole(typing: Any, x: Any) -> Any:
+    """The whole part of numbers that are not negative, lane by lane."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        vector = context.get_value_type(sig.return_type)
+        integers = ir.VectorType(ir.IntType(32), GROUP)
+        return builder.sitofp(builder.fptosi(args[0], integers), vector)
+
+    return x(x), generate
+
+
+@_inlined
+def gather(typing: Any, array: Any, offset: Any, number: Any) -> Any:
+    """Each lane from a vector of its own: lane i of vector `number[i]` from `offset` on."""
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        data = cgutils.create_struct_proxy(sig.args[0])(context, builder, args[0]).data
+        start = builder.ptrtoint(builder.gep(data, [args[1]]), ir.IntType(64))
+        integers, vector = ir.VectorType(ir.IntType(64), GROUP), context.get_value_type(sig.args[2])
+        size = _bytes(sig.args[0])
+        place = builder.mul(
+            builder.fptosi(args[2], integers), ir.Constant(integers, [GROUP * size] * GROUP)
+        )
+        place = builder.add(place, ir.Constant(integers, [k * size for k in range(GROUP)]))
+        place = builder.add(place, _splat(integers, builder, start))
+        pointers = ir.VectorType(vector.element.as_pointer(), GROUP)
+        masks = ir.VectorType(ir.IntType(1), GROUP)
+        kind = ir.FunctionType(vector, [pointers, ir.IntType(32), masks, vector])
+        name = f"llvm.masked.gather.v{GROUP}f{8 * size}.v{GROUP}p0"
+        function = cgutils.get_or_insert_function(builder.module, kind, name)
+        every, nothing = ir.Constant(masks, [1] * GROUP), ir.Constant(vector, ir.Undefined)
+        pointed = builder.inttoptr(place, pointers)
+        return builder.call(function, [pointed, ir.IntType(32)(size), every, nothing])
+
+    return Lanes(array.dtype)(array, types.int64, number), generate

@@ -17,10 +17,12 @@ import numpy as np
 from numba import njit
 
 from standoff.game import GROUP, ONE, ZERO
+from standoff.solver.certain import certain, respond, scale
 from standoff.solver.kernels import held_at, look_up
-from standoff.solver.lanes import load, scratch, splat, store
-from standoff.solver.posterior import two_types
-from standoff.solver.simplex import many_types, vertices
+from standoff.solver.lanes import gather, load, scratch, splat, store
+from standoff.solver.newton import cells
+from standoff.solver.posterior import two_types, which
+from standoff.solver.simplex import answer, many_types, vertices
 
 FORGOTTEN, WRITTEN, READ = 0, 1, 2
 """Whether what is believed after each action is found and forgotten, found and kept, or known."""
@@ -84,22 +86,29 @@ def learning_move(
                 total += says[kind, a]
             for a in range(actions):
                 says[kind, a] = says[kind, a] / total if total > 0.0 else -1.0
+        status = which(open_here, actions)
+        plain = weighed == 2
+        for lane in range(GROUP):
+            plain = plain and cursed[g * GROUP + lane] == 0.0
         # [action, point, channel, lane]: what is worth each action if the others then believe this.
         worth = scratch(actions * size * channels, values.dtype)
-        q = np.empty((GROUP, kinds, actions, size))
-        lam = np.empty((GROUP, kinds))
-        chosen = np.empty((GROUP, kinds, actions, size))
+        scaled = scratch(kinds * actions * size, values.dtype)
+        work = scratch(7 * actions, values.dtype)
+        sure = scratch(1, values.dtype)
+        told = scratch(actions * size, values.dtype)
+        chosen = scratch(kinds * actions * size, values.dtype)
+        q = np.empty((kinds, actions, size))
+        lam = np.empty(kinds)
+        alone = np.empty((kinds, actions, size))
         believed = np.empty((actions, size))
         beliefs_of = np.empty((actions, size, weighed))
-        corner = np.empty((size, actions, corners, GROUP), np.int64)
-        share = np.empty((size, actions, corners, GROUP), values.dtype)
+        corner = scratch(size * actions * corners, values.dtype)
+        share = scratch(size * actions * corners, values.dtype)
         count = np.zeros(2, np.int64)
         around = np.empty(weighed, np.int64)
         shares = np.empty(weighed)
-        summed = np.empty(GROUP, values.dtype)
-        taken = np.empty((of_class, actions, GROUP), values.dtype)
-        sources = np.empty((actions * corners, GROUP), np.int64)
-        parts = np.empty((of_class, actions * corners, GROUP), values.dtype)
+        parts = scratch(of_class * actions * corners, values.dtype)
+        sides = splat(values.dtype.type(size - 1))
         for line in lines:
             for a in range(actions):
                 o = option[a]
@@ -119,15 +128,26 @@ def learning_move(
                         if c < agents and payoff[o, c] != ZERO:
                             x = x + look_up(payoff[o, c], payoffs, g * np_, fixed_payoffs)
                         store(worth, ((a * size + t) * channels + c) * GROUP, x)
-            for kind in range(kinds):
-                for lane in range(GROUP):
-                    lam[lane, kind] = rationality[(g * agents + agent + kind) * GROUP + lane]
-                for a in range(actions):
-                    for t in range(size):
-                        at = ((a * size + t) * channels + agent + kind) * GROUP
-                        for lane in range(GROUP):
-                            q[lane, kind, a, t] = worth[at + lane]
+            if plain:
+                mine = (g * agents + agent) * GROUP
+                scale(worth, channels, agent, rationality, mine, kinds, actions, size, scaled)
+                if recall == READ:
+                    for a in range(actions):
+                        for t in range(size):
+                            at = (g * beliefs + line + t * stride) * options_held + option[a]
+                            store(told, (a * size + t) * GROUP, load(memory, at * GROUP))
+                    store(sure, 0, splat(values.dtype.type(1)))
+                else:
+                    certain(scaled, status, actions, size, sure, work, told)
             for lane in range(GROUP):
+                if plain and sure[lane] > 0:
+                    continue
+                for kind in range(kinds):
+                    lam[kind] = rationality[(g * agents + agent + kind) * GROUP + lane]
+                    for a in range(actions):
+                        for t in range(size):
+                            at = ((a * size + t) * channels + agent + kind) * GROUP
+                            q[kind, a, t] = worth[at + lane]
                 row = g * GROUP + lane
                 count[0] = 0
                 count[1] = 0
@@ -141,96 +161,89 @@ def learning_move(
                                 beliefs_of[a, t, v] = found
                                 rest -= found
                             beliefs_of[a, t, 0] = rest
-                elif weighed == 2 and cursed[row] == 0.0:
-                    two_types(
-                        q[lane], open_here, lam[lane], kinds, actions, size, elsewhere,
-                        chosen[lane], believed, count,
-                    )  # fmt: skip
-                    for a in range(actions):
-                        for t in range(size):
-                            beliefs_of[a, t, 0] = 1.0 - believed[a, t]
-                            beliefs_of[a, t, 1] = believed[a, t]
+                elif plain:
+                    two_types(q, open_here, lam, actions, size, elsewhere, believed, count)
                 else:
                     many_types(
-                        q[lane], open_here, lam[lane], kinds, actions, weighed, side, index, points,
-                        says, cursed[row], elsewhere, chosen[lane], beliefs_of, count,
+                        q, open_here, lam, kinds, actions, weighed, side, index, points, says,
+                        cursed[row], elsewhere, alone, beliefs_of, count,
                     )  # fmt: skip
                 tally[job, lane, 0] += count[0]
                 tally[job, lane, 1] += count[1]
+                if plain:
+                    for a in range(actions):
+                        for t in range(size):
+                            told[(a * size + t) * GROUP + lane] = believed[a, t]
+                    continue
                 for t in range(size):
                     for a in range(actions):
                         if weighed == 2:
-                            y = beliefs_of[a, t, 1] * (size - 1)
-                            around[0] = min(max(int(y), 0), size - 2)
-                            around[1] = around[0] + 1
-                            shares[1] = y - around[0]
-                            shares[0] = 1.0 - shares[1]
+                            told[(a * size + t) * GROUP + lane] = beliefs_of[a, t, 1]
                         else:
                             vertices(beliefs_of[a, t], weighed, side, index, around, shares)
-                        for v in range(weighed):
-                            corner[t, a, v, lane] = around[v]
-                            share[t, a, v, lane] = shares[v]
-                        if recall == WRITTEN:
+                            for v in range(weighed):
+                                at = ((t * actions + a) * corners + v) * GROUP + lane
+                                corner[at] = around[v]
+                                share[at] = shares[v]
+                        if recall == WRITTEN and weighed > 2:
                             at = (g * beliefs + line + t * stride) * options_held + option[a]
                             for v in range(1, weighed):
                                 memory[(at * (weighed - 1) + v - 1) * GROUP + lane] = beliefs_of[
                                     a, t, v
                                 ]
                     if recall == READ:
-                        for kind in range(kinds):
-                            top = -np.inf
-                            for a in range(actions):
-                                x = 0.0
-                                for v in range(weighed):
-                                    x += (
-                                        share[t, a, v, lane]
-                                        * q[lane, kind, a, corner[t, a, v, lane]]
-                                    )
-                                chosen[lane, kind, a, t] = x * lam[lane, kind]
-                                if open_here[kind, a]:
-                                    top = max(top, chosen[lane, kind, a, t])
-                            total = 0.0
-                            for a in range(actions):
-                                x = 0.0
-                                if open_here[kind, a]:
-                                    x = np.exp(chosen[lane, kind, a, t] - top)
-                                chosen[lane, kind, a, t] = x
-                                total += x
-                            for a in range(actions):
-                                chosen[lane, kind, a, t] /= total
+                        answer(
+                            q, lam, open_here, beliefs_of, t, kinds, actions, weighed, side,
+                            index, around, shares, alone,
+                        )  # fmt: skip
+                    for kind in range(kinds):
+                        for a in range(actions):
+                            at = ((kind * actions + a) * size + t) * GROUP
+                            chosen[at + lane] = alone[kind, a, t]
+            if plain:
+                respond(scaled, open_here, kinds, actions, size, told, chosen)
+            if weighed == 2:
+                for t in range(size):
+                    for a in range(actions):
+                        m = load(told, (a * size + t) * GROUP)
+                        if recall == WRITTEN:
+                            at = (g * beliefs + line + t * stride) * options_held + option[a]
+                            store(memory, at * GROUP, m)
+                        c, along = cells(m, sides)
+                        at = (t * actions + a) * 2 * GROUP
+                        store(corner, at, c)
+                        store(corner, at + GROUP, c + splat(values.dtype.type(1)))
+                        store(share, at, splat(values.dtype.type(1)) - along)
+                        store(share, at + GROUP, along)
             for t in range(size):
                 b = line + t * stride
                 for k in range(of_class):
                     for a in range(actions):
-                        for lane in range(GROUP):
-                            taken[k, a, lane] = zero
+                        taken = splat(zero)
                         for kind in range(kinds):
                             at = (((g * of_class + k) * size + t) * kinds + kind) * GROUP
-                            naive = says[kind, 0] >= 0.0 and kind < weighed and k >= kinds
-                            for lane in range(GROUP):
-                                done = chosen[lane, kind, a, t]
-                                if naive:
-                                    chi = cursed[g * GROUP + lane]
-                                    done = (1.0 - chi) * done + chi * says[kind, a]
-                                taken[k, a, lane] += heard[at + lane] * done
-                for a in range(actions):
-                    for v in range(corners):
-                        e = a * corners + v
-                        for lane in range(GROUP):
-                            at = (a * size + corner[t, a, v, lane]) * channels * GROUP
-                            sources[e, lane] = at + lane
-                            for k in range(of_class):
-                                parts[k, e, lane] = taken[k, a, lane] * share[t, a, v, lane]
+                            done = load(chosen, ((kind * actions + a) * size + t) * GROUP)
+                            if says[kind, 0] >= 0.0 and kind < weighed and k >= kinds:
+                                chi = load(cursed, g * GROUP)
+                                done = done + chi * (splat(values.dtype.type(says[kind, a])) - done)
+                            taken = taken + load(heard, at) * done
+                        for v in range(corners):
+                            e = a * corners + v
+                            x = taken * load(share, (t * actions * corners + e) * GROUP)
+                            store(parts, (k * actions * corners + e) * GROUP, x)
                 out = ((g * beliefs + b) * held + before + s) * channels * GROUP
                 for c in range(channels):
-                    for lane in range(GROUP):
-                        summed[lane] = zero
-                    k = class_of[c]
-                    for e in range(actions * corners):
-                        for lane in range(GROUP):
-                            summed[lane] += parts[k, e, lane] * worth[sources[e, lane] + c * GROUP]
-                    for lane in range(GROUP):
-                        values[out + c * GROUP + lane] = summed[lane]
+                    summed = splat(zero)
+                    k = class_of[c] * actions * corners
+                    for a in range(actions):
+                        from_here = (a * size * channels + c) * GROUP
+                        for v in range(corners):
+                            e = a * corners + v
+                            there = load(corner, (t * actions * corners + e) * GROUP)
+                            there = there * splat(values.dtype.type(channels))
+                            x = gather(worth, from_here, there)
+                            summed = summed + load(parts, (k + e) * GROUP) * x
+                    store(values, out + c * GROUP, summed)
                 for h in range(hits):
                     if hit[s, h]:
                         store(values, out + (channels - hits + h) * GROUP, splat(hit_values[h]))
@@ -248,13 +261,14 @@ def learning_move(
                         o = option[a]
                         for kind in range(kinds):
                             at = ((g * beliefs + b) * kinds + kind) * options_held + o
-                            for lane in range(GROUP):
-                                policy[at * GROUP + lane] = chosen[lane, kind, a, t]
+                            done = load(chosen, ((kind * actions + a) * size + t) * GROUP)
+                            store(policy, at * GROUP, done)
                         for v in range(corners):
                             at = ((g * beliefs + b) * options_held + o) * corners + v
+                            e = ((t * actions + a) * corners + v) * GROUP
                             for lane in range(GROUP):
-                                place[at * GROUP + lane] = line + corner[t, a, v, lane] * stride
-                                weight[at * GROUP + lane] = share[t, a, v, lane]
+                                place[at * GROUP + lane] = line + int(corner[e + lane]) * stride
+                            store(weight, at * GROUP, load(share, e))
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

@@ -18,9 +18,9 @@ of m_a solve
 The functions φ_a and R do not depend on the prior, so one scan serves all of them. Between two
 neighbouring values that φ_a takes at a grid point or turns round at, every branch of its inverse
 is smooth: there R is evaluated on all combinations of branches, and each crossing of a prior's L
-is refined. Where the Q depend on beliefs so little that φ_a and R can only rise, there is one root,
-and Newton's method finds it. Where so many branches are folded at once that there are more than 27
-combinations of them, it looks for roots from several starts instead.
+is refined (`roots.py`). Where the Q depend on beliefs so little that φ_a and R can only rise, there
+is one root, and Newton's method finds it (`certain.py`). Where so many branches are folded at once
+that there are more than 27 combinations of them, roots are looked for from several starts instead.
 
 Three and more types are solved in `simplex.py`.
 """
@@ -32,59 +32,105 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from standoff.solver.roots import (
+from standoff.game import GROUP
+from standoff.solver.lanes import choose, load, scratch, splat, store
+from standoff.solver.newton import (
     BOTH,
     NEITHER,
     ONLY_ONE,
     ONLY_ZERO,
     at,
-    newton,
-    scan,
+    newton_lanes,
     sigmoid,
 )
+from standoff.solver.refine import MOST_ROOTS, tables, write
+from standoff.solver.roots import scan
 
 _STARTS = (0.0, 1.0, -1.0, 2.0, -2.0, 4.0, -4.0, 8.0, -8.0)  # beside the prior's log-odds
 _STEPS = 32  # from rationality 0 to its full size
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _on_branch(
-    q: Any, lam: Any, status: Any, actions: int, n: int, prior: float, x: Any, work: Any
-) -> Any:
-    """Follows the one root at rationality 0 up; whether it got to the end, and k."""
-    k = prior
+def _levels(ts: Any, count: int, n: int, level: Any, going: Any) -> None:
+    """The log-odds of priors `ts`, [lane]; 1 to `going` where there is one."""
+    for lane in range(GROUP):
+        t = ts[min(lane, count - 1)]
+        level[lane] = np.log(t / (n - 1.0 - t))
+        going[lane] = 1.0 if lane < count else 0.0
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def _follow(
+    room: Any, status: Any, actions: int, n: int, ts: Any, count: int, work: Any, lost: Any,
+    k_end: Any, x_end: Any,
+) -> None:  # fmt: skip
+    """Follows the one root at rationality 0 up, for up to sixteen priors `ts` at once.
+
+    Writes for each prior whether the branch was `lost`, and k and the log-odds [point, action] at
+    its end, or where it was lost; k as `tables` has it.
+    """
+    level = scratch(1, room.dtype)
+    going = scratch(1, room.dtype)
+    ks = scratch(1, room.dtype)
+    part = scratch(2 * actions * n, room.dtype)
+    _levels(ts, count, n, level, going)
     for a in range(actions):
-        x[a] = prior
+        store(work, a * GROUP, load(level, 0))
+        store(work, (actions + a) * GROUP, splat(0.0))
+    k = load(level, 0)
     for step in range(1, _STEPS + 1):
-        good, k = newton(q, lam, status, actions, n, prior, x, k, step / _STEPS, work)
-        if not good:
-            return False, k
-    return True, k
+        share = splat(step / _STEPS)
+        for job in range(2 * actions * n):
+            store(part, job * GROUP, share * load(room, job * GROUP))
+        on = load(going, 0)
+        k, rises, astray = newton_lanes(part, status, actions, n, work, k, load(level, 0), on)
+        on = on - astray
+        on = choose(rises, on, splat(0.0))
+        for a in range(actions):
+            if status[a] == BOTH:
+                on = choose(load(work, (actions + a) * GROUP), on, splat(0.0))
+        store(going, 0, on)
+    store(ks, 0, k)
+    for lane in range(count):
+        t = ts[lane]
+        lost[t] = not going[lane] > 0.0
+        k_end[t] = ks[lane]
+        for a in range(actions):
+            x_end[t, a] = work[a * GROUP + lane]
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def _search(
-    q: Any, lam: Any, status: Any, actions: int, n: int, prior: float, x: Any, roots: Any, work: Any
-) -> int:
-    """Roots found from several starts, one of them `x`; how many, written to `roots`."""
-    found = 0
-    for start in range(len(_STARTS) + 1):
-        k = prior
-        if start > 0:
-            k += _STARTS[start - 1]
+    room: Any, shift: float, status: Any, actions: int, n: int, work: Any, found: Any, roots: Any
+) -> None:
+    """Roots found from several starts, for all inner points; see `scan`."""
+    level = scratch(1, room.dtype)
+    going = scratch(1, room.dtype)
+    ks = scratch(1, room.dtype)
+    ts = np.empty(GROUP, np.int64)
+    x = np.empty(actions)
+    for first in range(1, n - 1, GROUP):
+        count = min(GROUP, n - 1 - first)
+        for lane in range(count):
+            ts[lane] = first + lane
+        for start in _STARTS:
+            _levels(ts, count, n, level, going)
+            k = load(level, 0) + splat(start)
             for a in range(actions):
-                x[a] = k
-        good, k = newton(q, lam, status, actions, n, prior, x, k, 1.0, work, False)
-        known = not good
-        for other in range(found):
-            known = known or abs(roots[other, actions] - k) < 1e-5
-        if known:
-            continue
-        for a in range(actions):
-            roots[found, a] = x[a]
-        roots[found, actions] = k
-        found += 1
-    return found
+                store(work, a * GROUP, k)
+                store(work, (actions + a) * GROUP, splat(0.0))
+            k, _, astray = newton_lanes(
+                room, status, actions, n, work, k, load(level, 0), load(going, 0)
+            )
+            store(ks, 0, k)
+            store(going, 0, astray)
+            for lane in range(count):
+                good = not going[lane] > 0.0 and np.isfinite(ks[lane])
+                for a in range(actions):
+                    x[a] = work[a * GROUP + lane]
+                    good = good and np.isfinite(x[a])
+                if good:
+                    write(status, actions, ts[lane], ks[lane] - shift, x, found, roots)
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -136,60 +182,8 @@ def _choose(q: Any, lam: Any, kind: int, may: Any, actions: int, n: int, m: Any,
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def _rises(q: Any, lam: Any, status: Any, actions: int, n: int) -> Any:
-    """Whether all φ_a and R can only rise, so that there is one equilibrium whatever the prior.
-
-    Let S bound how fast λ (Q_1 - Q_0) changes with m. If S < 4 all φ_a rise, and dm_a/dk is at
-    most 1 / (4 - S). The slope of R then differs from 1 by at most S / (4 - S), and what the two
-    policies' distance, below tanh(Δ / 4) where Δ is the range of λ (Q_1 - Q_0), makes of the slopes
-    of one type's λ Q.
-    """
-    apart = 0.0
-    low = np.inf
-    high = -np.inf
-    fall0 = 0.0
-    rise0 = 0.0
-    fall1 = 0.0
-    rise1 = 0.0
-    for a in range(actions):
-        if status[a] != BOTH:
-            if status[a] != NEITHER:
-                low = -np.inf
-            continue
-        for c in range(n):
-            d = lam[1] * q[1, a, c] - lam[0] * q[0, a, c]
-            low = min(low, d)
-            high = max(high, d)
-            if c == n - 1:
-                continue
-            d0 = lam[0] * (q[0, a, c + 1] - q[0, a, c]) * (n - 1)
-            d1 = lam[1] * (q[1, a, c + 1] - q[1, a, c]) * (n - 1)
-            apart = max(apart, abs(d1 - d0))
-            fall0 = min(fall0, d0)
-            rise0 = max(rise0, d0)
-            fall1 = min(fall1, d1)
-            rise1 = max(rise1, d1)
-    if apart >= 4.0:
-        return False
-    distance = np.tanh(0.25 * (high - low))
-    steep = min(rise0 - fall0, rise1 - fall1)
-    return (apart + distance * steep) / (4.0 - apart) < 0.98
-
-
-@njit(cache=True, error_model="numpy", nogil=True)
-def two_types(
-    q: Any, may: Any, lam: Any, kinds: int, actions: int, n: int, elsewhere: bool,
-    policy: Any, belief: Any, tally: Any,
-) -> None:  # fmt: skip
-    """The equilibria of one move of an actor with two types, at every point of the grid.
-
-    `q` [kind, action, point] is worth an action to a type if the others then believe what the
-    point says: point t of n stands for the probability t / (n - 1) of kind 1. `may` [kind, action];
-    `lam` [kind]. Kinds from 2 on are of no account to what others believe, and only choose.
-    Writes `policy` [kind, action, point] and `belief` [action, point], the posterior of kind 1;
-    adds to `tally` [2] the points whose branch was lost, and those with several equilibria. With
-    `elsewhere` the equilibrium farthest from the branch is taken.
-    """
+def which(may: Any, actions: int) -> Any:
+    """Which of the two types may take each action, [action]."""
     status = np.empty(actions, np.int64)
     for a in range(actions):
         status[a] = (
@@ -197,79 +191,62 @@ def two_types(
             if may[0, a]
             else (ONLY_ONE if may[1, a] else NEITHER)
         )
-    certain = _rises(q, lam, status, actions, n)
-    x = np.zeros(actions)
-    m = np.zeros(actions)
-    chosen = np.empty(actions)
+    return status
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def two_types(
+    q: Any, may: Any, lam: Any, actions: int, n: int, elsewhere: bool, belief: Any, tally: Any
+) -> None:
+    """What is believed after the actions of an actor with two types, at every point of the grid.
+
+    `q` [kind, action, point] is worth an action to a type if the others then believe what the
+    point says: point t of n stands for the probability t / (n - 1) of kind 1. `may` [kind, action];
+    `lam` [kind]. Writes `belief` [action, point], the posterior of kind 1; adds to `tally` [2] the
+    points whose branch was lost, and those with several equilibria. With `elsewhere` the
+    equilibrium farthest from the branch is taken.
+    """
+    status = which(may, actions)
     found = np.zeros(n, np.int64)
-    roots = np.empty((1, 1, 1))
-    scanned = False
-    whole = True
-    forced = False
-    follows = False
-    work = np.zeros((7, actions))
-    k = 0.0
-    before = 0.0
+    roots = np.empty((n, MOST_ROOTS, actions + 1))
+    lost = np.zeros(n, np.bool_)
+    k_end = np.zeros(n)
+    x_end = np.zeros((n, actions))
+    if actions > 1:
+        room = tables(q, lam, actions, n)
+        work = scratch(7 * actions, room.dtype)
+        shift = lam[1] * q[1, 0, n // 2] - lam[0] * q[0, 0, n // 2]
+        if not scan(q, lam, status, actions, n, room, found, roots, False):
+            found[:] = 0
+            _search(room, shift, status, actions, n, work, found, roots)
+            if (found[1 : n - 1] == 0).any():
+                scan(q, lam, status, actions, n, room, found, roots, True)
+        ts = np.empty(GROUP, np.int64)
+        count = 0
+        for t in range(1, n - 1):
+            if found[t] != 1:
+                ts[count] = t
+                count += 1
+            if count > 0 and (count == GROUP or t == n - 2):
+                _follow(room, status, actions, n, ts, count, work, lost, k_end, x_end)
+                for lane in range(count):
+                    k_end[ts[lane]] -= shift
+                count = 0
     for t in range(n):
-        if t == 0 or t == n - 1 or actions == 1:
-            for a in range(actions):
-                m[a] = _after(status[a], t / (n - 1.0))  # nothing is learnt
-        else:
-            prior = np.log(t / (n - 1.0 - t))
-            good = False
-            if certain:
-                if follows:
-                    shift = (prior - before) * work[6, 0]
-                    for a in range(actions):
-                        x[a] += shift * work[3, a]
-                    k += shift
-                else:
-                    for a in range(actions):
-                        x[a] = prior
-                    k = prior
-                good, k = newton(q, lam, status, actions, n, prior, x, k, 1.0, work)
-                follows = good
-            if not good:
-                if not scanned:
-                    roots = np.empty((n, len(_STARTS) + 1, actions + 1))
-                    whole = scan(q, lam, status, actions, n, found, roots, work, False)
-                    scanned = True
-                if not whole:
-                    found[t] = _search(q, lam, status, actions, n, prior, x, roots[t], work)
-                if found[t] == 0 and not forced:
-                    forced = True
-                    found[t:] = 0
-                    whole = True
-                    scan(q, lam, status, actions, n, found, roots, work, True)
-                pick = 0
-                if found[t] != 1:
-                    good, k = _on_branch(q, lam, status, actions, n, prior, x, work)
-                    if not good:
-                        tally[0] += 1
-                    if not good and found[t] == 0:
-                        _damped(q, lam, status, may, actions, n, prior, x)
-                    if found[t] > 1:
-                        tally[1] += 1
-                    nearest = np.inf
-                    farthest = -1.0
-                    for r in range(found[t]):
-                        away = abs(roots[t, r, actions] - k)
-                        if not elsewhere and away < nearest:
-                            nearest = away
-                            pick = r
-                        if elsewhere and away > farthest:
-                            farthest = away
-                            pick = r
-                if found[t] > 0:
-                    for a in range(actions):
-                        x[a] = roots[t, pick, a]
-                    k = roots[t, pick, actions]
-            before = prior
-            for a in range(actions):
-                m[a] = _after(status[a], sigmoid(x[a]))
+        inside = 0 < t < n - 1 and actions > 1
+        if inside:
+            tally[0] += lost[t]
+            tally[1] += found[t] > 1
+            if lost[t] and found[t] == 0:
+                _damped(q, lam, status, may, actions, n, np.log(t / (n - 1.0 - t)), x_end[t])
+        nearest = np.inf
+        for r in range(found[t]):
+            away = abs(roots[t, r, actions] - k_end[t])
+            if found[t] > 1 and elsewhere:
+                away = -away
+            if away < nearest:
+                nearest = away
+                x_end[t] = roots[t, r, :actions]
         for a in range(actions):
-            belief[a, t] = m[a]
-        for kind in range(kinds):
-            _choose(q, lam, kind, may, actions, n, m, chosen)
-            for a in range(actions):
-                policy[kind, a, t] = chosen[a]
+            m = sigmoid(x_end[t, a]) if inside and status[a] != NEITHER else t / (n - 1.0)
+            belief[a, t] = _after(status[a], m)

@@ -189,3 +189,37 @@ def many_types(
                 belief[a, point, kind] = kept[a, kind]
             for kind in range(kinds):
                 policy[kind, a, point] = chosen[kind, a]
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
+def answer(
+    q: Any, lam: Any, may: Any, beliefs: Any, t: int, kinds: int, actions: int, weighed: int,
+    side: int, index: Any, around: Any, shares: Any, chosen: Any,
+) -> None:  # fmt: skip
+    """Policies at point `t` where it is known what is believed after each action.
+
+    `beliefs` [action, point, kind]; writes `chosen` [kind, action, point]; `around` and `shares`
+    are room for `vertices`.
+    """
+    for kind in range(kinds):
+        for a in range(actions):
+            chosen[kind, a, t] = 0.0
+    for a in range(actions):
+        vertices(beliefs[a, t], weighed, side, index, around, shares)
+        for kind in range(kinds):
+            for v in range(weighed):
+                chosen[kind, a, t] += shares[v] * q[kind, a, around[v]]
+    for kind in range(kinds):
+        top = -np.inf
+        for a in range(actions):
+            if may[kind, a]:
+                top = max(top, lam[kind] * chosen[kind, a, t])
+        total = 0.0
+        for a in range(actions):
+            x = 0.0
+            if may[kind, a]:
+                x = np.exp(lam[kind] * chosen[kind, a, t] - top)
+            chosen[kind, a, t] = x
+            total += x
+        for a in range(actions):
+            chosen[kind, a, t] /= total
