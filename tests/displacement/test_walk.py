@@ -133,6 +133,32 @@ def test_a_row_does_not_depend_on_its_neighbours() -> None:
     assert np.array_equal(together, threads)
 
 
+def test_the_displaced_may_differ_between_rows() -> None:
+    """Flows are linear in the displaced where no camp fills up; other shapes are refused."""
+    prepared = prepare(toy())
+    displaced = np.zeros((12, 4))
+    displaced[0, 0] = 500.0
+    flow = walk(prepared, displaced=np.stack([displaced, 3 * displaced]))
+    np.testing.assert_allclose(flow.people[1], 3 * flow.people[0], rtol=1e-12, atol=1e-9)
+    assert flow.displaced[:, -1].tolist() == [500, 1500]
+    with pytest.raises(ValueError, match="expected \\[day, place\\] \\(12, 4\\)"):
+        walk(prepared, displaced=displaced[1:])
+    with pytest.raises(ValueError, match="each of 3 rows"):
+        walk(prepared, {"softening": [1.0, 2.0, 3.0]}, displaced=np.stack([displaced] * 2))
+
+
+def test_a_route_of_several_roads_is_followed_in_a_day() -> None:
+    """Who knows two roads ahead walks both in a day where time allows, as if they were one road."""
+    base = replace(toy(), routes=(Route(0, 1, 100), Route(1, 2, 90), Route(1, 3, 290)))
+    instance = replace(base, rules=replace(base.rules, awareness_level=2))
+    first = walk(prepare(instance)).people[0, 0]
+    weight = 1 / (10 + np.array([100.0, 190, 390]))
+    straight = 1000 * weight[1] / weight.sum()
+    near = 1 / (10 + np.array([90.0, 290, 100])) * [1, 1, 0.1**0.5]
+    on = 1000 * weight[0] / weight.sum() * 0.3 * near[0] / near.sum()
+    assert first[2] == pytest.approx(straight + on)
+
+
 def under(measures: Measures, instance: Instance | None = None) -> Instance:
     return replace(instance or toy(), doctrines=(Measures(AS_GIVEN), measures))
 

@@ -76,7 +76,7 @@ def compare(study: Study) -> tuple[Comparison, ...]:
     scenario = study.scenario
     results = study.results.isel(future=~study.failed)
     found: list[Comparison] = []
-    for outcome in scenario.outcomes:
+    for outcome in scenario.reported:
         here = results["expected"].sel(outcome=outcome.name).to_numpy()
         limit = results["expected_limit"].sel(outcome=outcome.name).to_numpy()
         unit, rare = unit_of(scenario, outcome), outcome.kind == "ever"

@@ -28,11 +28,12 @@ def quantities(
     found: dict[str | Quantity, Any] = {p.name: p.value for p in scenario.parameters}
     found.update(futures)
     doctrines = [str(name) for name in results["doctrine"].to_numpy()]
+    outcomes = [str(name) for name in results["outcome"].to_numpy()]
     expected = results[f"expected{suffix}"].to_numpy()
     value = results[f"value{suffix}"].to_numpy()
     for d, doctrine in enumerate(doctrines):
-        for k, outcome in enumerate(scenario.outcomes):
-            found[Quantity(outcome.name, (doctrine,))] = expected[:, d, k]
+        for k, outcome in enumerate(outcomes):
+            found[Quantity(outcome, (doctrine,))] = expected[:, d, k]
         for k, actor in enumerate(scenario.actors):
             found[Quantity("value", (actor.name, doctrine))] = value[:, d, k]
     if f"belief{suffix}" in results:
@@ -60,8 +61,10 @@ def sizes(
             for doctrine in doctrines:
                 # A belief is what is left when all other types are taken from 1.
                 found[Quantity("belief", (actor.name, type_.name, doctrine))] = np.ones_like(size)
-    for k, outcome in enumerate(scenario.outcomes):
-        size = np.abs(results[f"expected{suffix}"].to_numpy()[:, :, k]).max(axis=1)
+    expected = results[f"expected{suffix}"]
+    known = set(expected["outcome"].to_numpy().tolist())
+    for outcome in (one for one in scenario.reported if one.name in known):
+        size = np.abs(expected.sel(outcome=outcome.name).to_numpy()).max(axis=1)
         if outcome.kind == "first time":
             size = np.full_like(size, scenario.time.periods)
         if outcome.kind != "ever":  # which adds up what is above 0, and so loses no digits

@@ -113,6 +113,10 @@ def _read_locations(path: Path, faults: list[Mistake]) -> tuple[Location, ...]:
         if "conflict_intensity" in attribute:
             cell = cell_at(row, attribute["conflict_intensity"])
             intensity = number(cell, "conflict_intensity", faults, empty=1.0, low=0)
+        daily = None
+        if "capacity_per_day" in attribute:
+            cell = cell_at(row, attribute["capacity_per_day"])
+            daily = number(cell, "capacity_per_day", faults, low=0) if cell.text else None
         country = cell_at(row, 2).text or "unknown"
         found.append(
             Location(
@@ -127,6 +131,7 @@ def _read_locations(path: Path, faults: list[Mistake]) -> tuple[Location, ...]:
                 max(0, people) if camp else 0,
                 bool(found) and country != found[0].country,
                 intensity,
+                daily,
             )
         )
     if not found:
@@ -169,6 +174,7 @@ def _read_routes(path: Path, places: dict[str, int], faults: list[Mistake]) -> t
         forced = whole(cell_at(row, 3), "forced_redirection", faults, empty=0)
         if forced not in (0, 1, 2):
             faults.append(blame(row[3], f"forced_redirection is {row[3].text}; expected 0, 1 or 2"))
+            forced = 0
         speed = None
         if "max_move_speed" in attribute:
             cell = cell_at(row, attribute["max_move_speed"])
@@ -178,7 +184,8 @@ def _read_routes(path: Path, places: dict[str, int], faults: list[Mistake]) -> t
             if cell.text and number(cell, "walk_probability", faults, low=0, high=1) > 0:
                 hint = "give the road a max_move_speed"
                 faults.append(blame(cell, "walk_probability is not supported", hint))
-        found.append(Route(start, end, max(km, 1e-3), forced, speed))
+        # The file counts from the far end: 1 leads from the second location to the first.
+        found.append(Route(start, end, max(km, 1e-3), (0, 2, 1)[forced], speed))
     return tuple(found)
 
 

@@ -30,7 +30,8 @@ class Location:
 
     `foreign` says that it lies in another country than the first location. `conflict_date` is the
     day on which conflict comes to a conflict zone where no table of conflicts says more;
-    `intensity` is how strong it then is.
+    `intensity` is how strong it then is. `capacity_per_day` is how many may come in a day, any
+    number if it is None; it holds where people choose a destination.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Location:
     capacity: int = 0
     foreign: bool = False
     intensity: float = 1.0
+    capacity_per_day: float | None = None
 
     @property
     def is_camp(self) -> bool:

@@ -3,14 +3,21 @@
 Arrays of people are `[…, bin, lane]`. Bins hold how far people have come of late, in whole days of
 travel between 0 and 2 (`RECENT` of them), where short stints are avoided, and there is one else.
 Whoever falls between two bins is split between them so that the mean is kept.
+
+`lanes` is a tuple with one entry a lane: so its number is known when a kernel is compiled, and
+loops over lanes become single instructions. With a generator of random numbers there is one lane,
+and people are whole: each decision of a group draws how many take which option.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numba import njit
+
+from standoff.displacement.blocks import add, lead, part, take
 
 RECENT = 5
 """Bins for how far people have come of late."""
@@ -22,361 +29,420 @@ NOBODY = 1e-15
 FILLING = 0.05
 """So much of its openness may a camp lose within a day before its arrivals are taken in parts."""
 
+# What makes compiling long are references, counted for each array that is named, and ways in from
+# outside for each function: kernels allocate nothing, and only one is called from outside.
+_njit: Any = partial(njit, nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=False)
+_outer = _njit(cache=True)
+_inner = _njit(no_cpython_wrapper=True)
 
-@njit(cache=True, nogil=True, error_model="numpy")
+
+@_outer
 def walk_days(
-    place: Any, root: Any, held: Any, held_to: Any, origin: Any, first: Any, destination: Any,
-    path_first: Any, path: Any, alone: Any, node: Any, used: Any, decides: Any, target_first: Any,
-    target: Any, going: Any, spent: Any, leg_link: Any, leg_after: Any, leg_used: Any,
-    leg_back: Any, opened: Any, forced: Any, limit: Any, limited: Any, fear: Any, moving: Any,
-    town: Any, camp: Any, foreign: Any, displaced: Any, initial: Any, near: Any, chance: Any,
-    often: Any, capacity: Any, buffer: Any, camp_weight: Any, foreign_weight: Any,
-    conflict_weight: Any, weight_softening: Any, weight_power: Any, people: Any, blind: bool,
-    short: bool, speed: float, out: Any, road: Any,
+    size: Any, graph: Any, days: Any, row: Any, ways: Any, work: Any, choice: Any, draws: Any,
+    out: Any, road: Any,
 ) -> None:  # fmt: skip
     """Fills `out` [day, place, lane] with who is where, `road` [day, lane] with who is between.
 
-    The arrays of the network are those of `Network`; of the days, those of `Timeline` (`fear` is
-    intensity times decay; `limited` [link] whether a link ever has a limit). `displaced` is
-    [day, place], `initial` [place]; `near` [option, lane] is the weight of distance; `chance`
-    [code, lane] that to leave, times `often` [place, lane]; `capacity` is [place, lane]; the rest
-    is [lane].
+    `draws` is a generator of random numbers, or None for expected numbers.
     """
-    days, places, lanes = out.shape
-    bins = RECENT if short else 1
-    nodes, states, legs = len(place), len(node), len(leg_link)
-    here, next_here = np.zeros((nodes, bins, lanes)), np.zeros((nodes, bins, lanes))
-    held_here = np.zeros((nodes, bins, lanes))
-    away, next_away = np.zeros((legs, bins, lanes)), np.zeros((legs, bins, lanes))
-    held_away = np.zeros((legs, bins, lanes))
-    coming, moved = np.zeros((states, bins, lanes)), np.zeros((states, bins, lanes))
-    count, held_count = np.zeros((places, lanes)), np.zeros((places, lanes))
-    room, kept_room = np.ones((places, lanes)), np.ones((places, lanes))
-    score, leave = np.empty((places, lanes)), np.empty((places, lanes))
-    go, gone = np.zeros((len(destination), lanes)), np.zeros((places, lanes))
-    left, held_left = np.empty((len(limited), lanes)), np.empty((len(limited), lanes))
-    usable = np.empty(len(destination), np.bool_)
-    full, flow = np.empty(lanes), np.empty((bins, lanes))
-    for p in range(places):
-        for v in range(lanes):
-            here[origin[p], 0, v] = initial[p] * people[v]
-    for day in range(days):
-        count[:] = 0.0
-        for p in range(places):
-            if displaced[day, p] > 0:
-                for v in range(lanes):
-                    here[origin[p], 0, v] += displaced[day, p] * people[v]
-        for n in range(nodes):
-            p = place[n]
-            for r in range(bins):
-                for v in range(lanes):
-                    count[p, v] += here[n, r, v]
-        for p in range(places):
-            for v in range(lanes):
-                s = foreign_weight[v] if foreign[p] else 1.0
-                if camp[day, p]:
-                    s *= camp_weight[v]
-                if fear[day, p] > 0:
-                    s *= conflict_weight[v] ** fear[day, p]
-                score[p, v] = s
-                leave[p, v] = min(1.0, chance[moving[day, p], v] * often[p, v])
-        for o in range(len(destination)):
-            usable[o] = True
-            for j in range(path_first[o], path_first[o + 1]):
-                if not opened[day, path[j]]:
-                    usable[o] = False
-        _room(count, capacity, buffer, room)
-        _choose(
-            first, destination, alone, usable, forced[day], camp[day], near, score, room,
-            weight_softening, weight_power, blind, go, gone,
-        )  # fmt: skip
-        for j in range(len(limited)):
-            if limited[j]:
-                left[j] = limit[day, j]
-        next_here[:], next_away[:], coming[:] = 0.0, 0.0, 0.0
-        # Those who wake up in a place.
-        coming[:nodes] = here
-        count[:] = 0.0
-        _spread(
-            0, nodes, coming, node, used, decides, place, root, held, held_to, first, target_first,
-            target, going, spent, opened[day], camp[day], town[day], room, go, gone, leave, limited,
-            left, short, speed, next_here, next_away, count, flow,
-        )  # fmt: skip
-        # Those who wake up on the road.
-        for g in range(legs):
-            after = leg_after[g]
-            if after >= 0 and opened[day, leg_link[g]]:
-                for r in range(bins):
-                    for v in range(lanes):
-                        coming[after, r, v] += away[g, r, v]
-                continue
-            for r in range(bins):
-                for v in range(lanes):
-                    flow[r, v] = away[g, r, v]
-                    if after >= 0:
-                        count[place[leg_back[g]], v] += flow[r, v]
-                if after >= 0:
-                    _settle(next_here, leg_back[g], flow, r, leg_used[g] / speed)
-                else:
-                    _settle(next_away, -1 - after, flow, r, leg_used[g] / speed)
-        # What of the day is left to those who arrive: at once, and in parts where a camp fills up.
-        held_here[:], held_away[:], held_count[:], held_left[:] = next_here, next_away, count, left
-        _room(count, capacity, buffer, kept_room)
-        moved[:] = coming
-        _spread(
-            nodes, states, moved, node, used, decides, place, root, held, held_to, first,
-            target_first, target, going, spent, opened[day], camp[day], town[day], room, go, gone,
-            leave, limited, left, short, speed, next_here, next_away, count, flow,
-        )  # fmt: skip
-        _room(count, capacity, buffer, room)
-        fills = False
-        for v in range(lanes):
-            full[v] = 0.0
-            for p in range(places):
-                if abs(room[p, v] - kept_room[p, v]) > FILLING:
-                    full[v] = 1.0
-                    fills = True
+    bins, lanes = size
+    nodes, states, nights = len(graph.place), len(graph.node), len(work.night)
+    for p in range(len(graph.origin)):
+        for v in range(len(lanes)):
+            work.night[graph.origin[p], 0, v] = row.initial[p, v]
+    for day in range(len(out)):
+        _wake(size, day, graph, row, work)
+        _weigh(size, day, graph, days, row, choice)
+        if ways.corridors:
+            for j in range(len(days.limited)):
+                for v in range(len(lanes)):
+                    limit = days.limit[day, j]
+                    work.left[j, v] = limit if draws is None else np.floor(limit)
+        who, into, here, left = work.coming, work.early, work.here, work.left
+        fills = True
+        for turn in range(2 + PARTS):
+            if turn != 1:
+                _room(size, here, row, work.room)
+                _choose(size, day, graph, days, row, ways, work.total, choice)
+            if turn == 0:
+                for p in range(len(here)):
+                    for v in range(len(lanes)):
+                        here[p, v] = 0.0
+            elif turn >= 2:
+                _part(size, turn - 2, nodes, work.coming, work.moved, draws)
+            _spread(
+                size, turn, day, graph, days, ways, choice, draws, who, into, here, left, work.hands
+            )
+            if turn == 0:
+                _travel(size, day, graph, days, ways, draws, work)
+                # Whoever arrives decides on what is left of the day: first all at once.
+                _keep(size, nodes, row, ways, work)
+                who, into = work.moved, work.late
+            elif turn == 1:
+                # Where that fills a camp, in parts, each of which sees those before.
+                fills = _fills(size, here, row, work)
+                if not fills:
+                    break
+                into, here, left = work.again, work.here_again, work.left_again
         if fills:
-            for _ in range(PARTS):
-                _room(held_count, capacity, buffer, room)
-                _choose(
-                    first, destination, alone, usable, forced[day], camp[day], near, score, room,
-                    weight_softening, weight_power, blind, go, gone,
-                )  # fmt: skip
-                for state in range(nodes, states):
-                    for r in range(bins):
-                        for v in range(lanes):
-                            moved[state, r, v] = coming[state, r, v] / PARTS
-                _spread(
-                    nodes, states, moved, node, used, decides, place, root, held, held_to, first,
-                    target_first, target, going, spent, opened[day], camp[day], town[day], room, go,
-                    gone, leave, limited, held_left, short, speed, held_here, held_away, held_count,
-                    flow,
-                )  # fmt: skip
-            _take(next_here, held_here, full)
-            _take(next_away, held_away, full)
-            for p in range(places):
-                for v in range(lanes):
-                    if full[v] > 0:
-                        count[p, v] = held_count[p, v]
-        out[day] = count
-        for v in range(lanes):
-            total = 0.0
-            for g in range(legs):
-                for r in range(bins):
-                    total += next_away[g, r, v]
-            road[day, v] = total
-        here, next_here = next_here, here
-        away, next_away = next_away, away
+            _take(size, work)
+        for state in range(nodes, states):
+            for r in range(len(bins)):
+                for v in range(len(lanes)):
+                    work.coming[state, r, v] = 0.0
+        for v in range(len(lanes)):
+            work.total[v] = 0.0
+        for i in range(nights):
+            for r in range(len(bins)):
+                for v in range(len(lanes)):
+                    work.night[i, r, v] = work.early[i, r, v] + work.late[i, r, v]
+                    work.early[i, r, v] = 0.0
+                    work.late[i, r, v] = 0.0
+                    if i >= nodes:
+                        work.total[v] += work.night[i, r, v]
+        for v in range(len(lanes)):
+            road[day, v] = work.total[v]
+            for p in range(len(work.here)):
+                out[day, p, v] = work.here[p, v]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_inner
+def _wake(size: Any, day: int, graph: Any, row: Any, work: Any) -> None:
+    """Adds the newly displaced, counts who is where at daybreak, and has them set out."""
+    bins, lanes = size
+    for p in range(len(work.here)):
+        for v in range(len(lanes)):
+            work.night[graph.origin[p], 0, v] += row.displaced[day, p, v]
+            work.here[p, v] = 0.0
+    for n in range(len(graph.place)):
+        for r in range(len(bins)):
+            for v in range(len(lanes)):
+                work.here[graph.place[n], v] += work.night[n, r, v]
+                work.coming[n, r, v] = work.night[n, r, v]
+
+
+@_inner
+def _keep(size: Any, nodes: int, row: Any, ways: Any, work: Any) -> None:
+    """Keeps how things stand before anybody arrives, to come back to if a camp fills up."""
+    bins, lanes = size
+    _room(size, work.here, row, work.before)
+    for state in range(nodes, len(work.coming)):
+        for r in range(len(bins)):
+            for v in range(len(lanes)):
+                work.moved[state, r, v] = work.coming[state, r, v]
+    for p in range(len(work.here)):
+        for v in range(len(lanes)):
+            work.here_again[p, v] = work.here[p, v]
+    if ways.corridors:
+        for j in range(len(work.left)):
+            for v in range(len(lanes)):
+                work.left_again[j, v] = work.left[j, v]
+
+
+@_inner
+def _weigh(size: Any, day: int, graph: Any, days: Any, row: Any, choice: Any) -> None:
+    """How attractive places are, how likely they are left, and which options are open on a day."""
+    lanes = size[1]
+    fear, camp, moving = days.fear, days.camp, days.moving
+    for p in range(fear.shape[1]):
+        if (
+            day > 0
+            and fear[day, p] == fear[day - 1, p]
+            and camp[day, p] == camp[day - 1, p]
+            and moving[day, p] == moving[day - 1, p]
+        ):
+            continue
+        for v in range(len(lanes)):
+            s = row.foreign_weight[v] if days.foreign[p] else 1.0
+            if camp[day, p]:
+                s *= row.camp_weight[v]
+            if fear[day, p] > 0:
+                s *= row.conflict_weight[v] ** fear[day, p]
+            choice.score[p, v] = s
+            choice.leave[p, v] = min(1.0, row.chance[moving[day, p], v] * row.often[p, v])
+    for o in range(len(graph.destination)):
+        choice.usable[o] = True
+        for j in range(graph.path_first[o], graph.path_first[o + 1]):
+            if not days.open[day, graph.path[j]]:
+                choice.usable[o] = False
+
+
+@_inner
 def _spread(
-    low: int, high: int, moved: Any, node: Any, used: Any, decides: Any, place: Any, root: Any,
-    held: Any, held_to: Any, first: Any, target_first: Any, target: Any, going: Any, spent: Any,
-    opened: Any, camp: Any, town: Any, room: Any, go: Any, gone: Any, leave: Any, limited: Any,
-    left: Any, short: bool, speed: float, here: Any, away: Any, count: Any, flow: Any,
+    size: Any, turn: int, day: int, graph: Any, days: Any, ways: Any, choice: Any, draws: Any,
+    moved: Any, into: Any, here: Any, left: Any, hands: Any,
 ) -> None:  # fmt: skip
-    """Leads the people of states [low, high), in order of kilometres, to where they end the day.
+    """Leads people, in order of kilometres, to where they end the day: in turn 0 those who wake up
+    in a place, else those who arrive.
 
-    Who decides to go on is added to a later state of `moved`, or spends the night on a leg.
+    Who decides to go on is added to a later state of `moved`, or spends the night on a leg. `moved`
+    is empty in these states afterwards.
     """
-    bins, lanes = moved.shape[1], moved.shape[2]
+    bins, lanes = size
+    flow, some, stay, nodes = hands[0], hands[1], hands[2], len(graph.place)
+    low, high = (0, nodes) if turn == 0 else (nodes, len(graph.node))
     for state in range(low, high):
-        anybody = False
-        for r in range(bins):
-            for v in range(lanes):
-                if moved[state, r, v] > NOBODY:
-                    anybody = True
-        if not anybody:
+        if not take(size, moved, state, flow, NOBODY):
             continue
-        n = node[state]
-        p, at, far = place[n], target_first[state], used[state] / speed
-        if not decides[state]:
-            for r in range(bins):
-                for v in range(lanes):
-                    flow[r, v] = moved[state, r, v]
-                    count[p, v] += flow[r, v]
-                _settle(here, n, flow, r, far)
+        n, at, far = graph.node[state], graph.target_first[state], graph.used[state] / ways.speed
+        p = graph.place[n]
+        if not graph.decides[state]:
+            _stay(size, into, n, flow, far, draws, here, p)
             continue
-        if held[n] >= 0:
+        held, options = graph.held[n] >= 0, 1
+        if held:
             # They follow their route, unless its next link is closed or the camp at its end full.
-            shut, end = not opened[held[n]], held_to[n]
-            for r in range(bins):
-                for v in range(lanes):
-                    if shut or (camp[end] and room[end, v] < 0.5):
-                        flow[r, v] = moved[state, r, v]
-                    else:
-                        flow[r, v] = 0.0
-                    count[p, v] += flow[r, v]
-                _settle(here, root[n], flow, r, far)
-                for v in range(lanes):
-                    flow[r, v] = moved[state, r, v] - flow[r, v]
-            if limited[going[at]]:
-                _squeeze(flow, left, going[at], here, n, count, p, far)
-            _pass(target[at], flow, spent[at] / speed, moved, away)
-            continue
-        for r in range(bins):
-            must = short and state >= len(place) and town[p] and (r * STEP + far) / 2.0 < 0.5
-            for v in range(lanes):
-                x = moved[state, r, v]
-                goes = x if must else x * leave[p, v]
-                stays = x - goes * gone[p, v]
-                moved[state, r, v] = goes
-                count[p, v] += stays
-                flow[r, v] = stays
-            _settle(here, n, flow, r, far)
-        for o in range(first[p], first[p + 1]):
-            j = at + o - first[p]
-            to = target[j]
-            if to >= 0 and not limited[going[j]]:
-                for r in range(bins):
-                    for v in range(lanes):
-                        moved[to, r, v] += moved[state, r, v] * go[o, v]
-                continue
-            for r in range(bins):
-                for v in range(lanes):
-                    flow[r, v] = moved[state, r, v] * go[o, v]
-            if limited[going[j]]:
-                _squeeze(flow, left, going[j], here, n, count, p, far)
-            _pass(to, flow, spent[j] / speed, moved, away)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _pass(to: int, flow: Any, far: float, moved: Any, away: Any) -> None:
-    """Leads people on to a state, or for the night to a leg."""
-    for r in range(flow.shape[0]):
-        if to >= 0:
-            for v in range(flow.shape[1]):
-                moved[to, r, v] += flow[r, v]
+            shut, end = not days.open[day, graph.held[n]], graph.held_to[n]
+            for r in range(len(bins)):
+                for v in range(len(lanes)):
+                    drop = shut or (days.camp[day, end] and choice.room[end, v] < 0.5)
+                    stay[r, v] = flow[r, v] if drop else 0.0
+                    flow[r, v] -= stay[r, v]
         else:
-            _settle(away, -1 - to, flow, r, far)
+            options = graph.first[p + 1] - graph.first[p]
+            # In a town, whoever has come less far than half a day of late goes on.
+            hurried = 0
+            if ways.short and state >= nodes and days.town[day, p]:
+                while hurried < len(bins) and (hurried * STEP + far) / 2.0 < 0.5:
+                    hurried += 1
+            if draws is None:
+                part(size, flow, choice.leave, choice.gone, p, hurried, stay)
+            else:
+                for r in range(len(bins)):
+                    leaves = 1.0 if r < hurried else choice.leave[p, 0]
+                    going = draws.binomial(
+                        np.int64(flow[r, 0]), min(1.0, leaves * choice.gone[p, 0])
+                    )
+                    stay[r, 0] = flow[r, 0] - going
+                    flow[r, 0] = going
+        _stay(size, into, graph.root[n] if held else n, stay, far, draws, here, p)
+        rest = choice.gone[p, 0]
+        for i in range(options):
+            o, to, link = graph.first[p] + i, graph.target[at + i], graph.going[at + i]
+            if draws is None:
+                if to >= 0 and not held and not (ways.corridors and days.limited[link]):
+                    lead(size, moved, to, flow, choice.go, o)
+                    continue
+                for r in range(len(bins)):
+                    for v in range(len(lanes)):
+                        some[r, v] = flow[r, v] * (1.0 if held else choice.go[o, v])
+            else:
+                share = 1.0
+                if not held:
+                    share = min(1.0, choice.go[o, 0] / rest) if rest > 0 else 0.0
+                    rest -= choice.go[o, 0]
+                for r in range(len(bins)):
+                    some[r, 0] = draws.binomial(np.int64(flow[r, 0]), share)
+                    flow[r, 0] -= some[r, 0]
+            if ways.corridors and days.limited[link]:
+                _squeeze(size, some, stay, left, link, draws)
+                _stay(size, into, n, stay, far, draws, here, p)
+            if to < 0:
+                _settle(size, into, nodes - 1 - to, some, graph.spent[at + i] / ways.speed, draws)
+                continue
+            for r in range(len(bins)):
+                for v in range(len(lanes)):
+                    moved[to, r, v] += some[r, v]
+        if draws is not None and not held:
+            # Chances add up to one but for rounding: hardly ever is anybody left over.
+            _stay(size, into, n, flow, far, draws, here, p)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
-def _settle(into: Any, i: int, people: Any, r: int, far: float) -> None:
-    """Ends the day of those in bin r who moved `far` days' travel: half of it is remembered."""
-    bins, lanes = people.shape
-    if bins == 1:
-        for v in range(lanes):
-            into[i, 0, v] += people[0, v]
-    else:
-        at = min(0.5 * r + far * (0.5 / STEP), bins - 1.0)
-        floor = min(int(at), bins - 2)
-        above = at - floor
-        for v in range(lanes):
-            into[i, floor, v] += people[r, v] * (1.0 - above)
-            into[i, floor + 1, v] += people[r, v] * above
+@_inner
+def _travel(size: Any, day: int, graph: Any, days: Any, ways: Any, draws: Any, work: Any) -> None:
+    """Leads those who wake up on the road to where they arrive, or on; from a closed road, back."""
+    bins, lanes = size
+    nodes, flow = len(graph.place), work.hands[0]
+    for g in range(len(graph.leg_link)):
+        if not take(size, work.night, nodes + g, flow, NOBODY):
+            continue
+        after, far = graph.leg_after[g], graph.leg_used[g] / ways.speed
+        if after < 0:
+            _settle(size, work.early, nodes - 1 - after, flow, far, draws)
+        elif days.open[day, graph.leg_link[g]]:
+            for r in range(len(bins)):
+                for v in range(len(lanes)):
+                    work.coming[after, r, v] += flow[r, v]
+        else:
+            back = graph.leg_back[g]
+            _stay(size, work.early, back, flow, far, draws, work.here, graph.place[back])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _squeeze(
-    flow: Any, left: Any, link: int, here: Any, n: int, count: Any, p: int, far: float
+@_inner
+def _stay(
+    size: Any, into: Any, n: int, people: Any, far: float, draws: Any, here: Any, p: int
 ) -> None:
-    """Lets no more through than are still let through today; the others stay where they are."""
-    bins, lanes = flow.shape
-    stay = np.zeros((bins, lanes))
-    for v in range(lanes):
+    """Ends the day of people in a place."""
+    bins, lanes = size
+    _settle(size, into, n, people, far, draws)
+    for r in range(len(bins)):
+        for v in range(len(lanes)):
+            here[p, v] += people[r, v]
+
+
+@_inner
+def _settle(size: Any, into: Any, i: int, people: Any, far: float, draws: Any) -> None:
+    """Ends the day of people who moved `far` days' travel: half of it is remembered."""
+    bins = size[0]
+    if len(bins) == 1:
+        add(size, into, i, 0, people, 0, 1.0)
+        return
+    for r in range(len(bins)):
+        at = min(0.5 * r + far * (0.5 / STEP), RECENT - 1.0)
+        floor = min(int(at), RECENT - 2)
+        above = at - floor
+        if draws is None:
+            add(size, into, i, floor, people, r, 1.0 - above)
+            add(size, into, i, floor + 1, people, r, above)
+        else:
+            up = draws.binomial(np.int64(people[r, 0]), above)
+            into[i, floor, 0] += people[r, 0] - up
+            into[i, floor + 1, 0] += up
+
+
+@_inner
+def _squeeze(size: Any, flow: Any, stay: Any, left: Any, link: int, draws: Any) -> None:
+    """Lets no more through than are still let through today; the others are `stay`.
+
+    Whole people are rounded so that their sum is kept, up or down by chance.
+    """
+    bins, lanes = size
+    for v in range(len(lanes)):
         total = 0.0
-        for r in range(bins):
+        for r in range(len(bins)):
             total += flow[r, v]
+            stay[r, v] = 0.0
         if total > left[link, v]:
-            for r in range(bins):
-                stay[r, v] = flow[r, v] * (1.0 - left[link, v] / total)
+            kept = 1.0 - left[link, v] / total
+            start = 0.0 if draws is None else draws.random()
+            done, reached = 0.0, start
+            for r in range(len(bins)):
+                if draws is None:
+                    stay[r, v] = flow[r, v] * kept
+                else:
+                    reached += flow[r, v] * kept
+                    stay[r, v] = min(flow[r, v], np.floor(reached + 1e-9) - done)
+                    done += stay[r, v]
                 flow[r, v] -= stay[r, v]
-                count[p, v] += stay[r, v]
             left[link, v] = 0.0
         else:
             left[link, v] -= total
-    for r in range(bins):
-        _settle(here, n, stay, r, far)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _take(into: Any, other: Any, which: Any) -> None:
-    for i in range(into.shape[0]):
-        for r in range(into.shape[1]):
-            for v in range(into.shape[2]):
-                if which[v] > 0:
-                    into[i, r, v] = other[i, r, v]
+@_inner
+def _part(size: Any, part: int, nodes: int, coming: Any, moved: Any, draws: Any) -> None:
+    """Lays the next of `PARTS` parts of those who arrive into `moved`."""
+    bins, lanes = size
+    for state in range(nodes, len(coming)):
+        for r in range(len(bins)):
+            for v in range(len(lanes)):
+                if draws is None:
+                    moved[state, r, v] = coming[state, r, v] * (1.0 / PARTS)
+                else:
+                    some = draws.binomial(np.int64(coming[state, r, v]), 1.0 / (PARTS - part))
+                    moved[state, r, v] = some
+                    coming[state, r, v] -= some
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _room(count: Any, capacity: Any, buffer: Any, room: Any) -> None:
+@_inner
+def _fills(size: Any, here: Any, row: Any, work: Any) -> Any:
+    """Marks the lanes in which some camp lost more than `FILLING` of its openness."""
+    lanes = size[1]
+    _room(size, here, row, work.room)
+    fills = False
+    for v in range(len(lanes)):
+        work.full[v] = False
+        for p in range(len(here)):
+            if abs(work.room[p, v] - work.before[p, v]) > FILLING:
+                work.full[v] = True
+                fills = True
+    return fills
+
+
+@_inner
+def _take(size: Any, work: Any) -> None:
+    """Takes the lanes in which a camp filled up from the work in parts, which is emptied."""
+    bins, lanes = size
+    for v in range(len(lanes)):
+        if work.full[v]:
+            for p in range(len(work.here)):
+                work.here[p, v] = work.here_again[p, v]
+    for i in range(len(work.late)):
+        for r in range(len(bins)):
+            for v in range(len(lanes)):
+                if work.full[v]:
+                    work.late[i, r, v] = work.again[i, r, v]
+                work.again[i, r, v] = 0.0
+
+
+@_inner
+def _room(size: Any, here: Any, row: Any, room: Any) -> None:
     """How open a place is: 1 while there is room, falling to 0 when it is full."""
-    places, lanes = count.shape
-    for p in range(places):
-        for v in range(lanes):
-            most = capacity[p, v]
-            if most < 1 or count[p, v] <= buffer[v] * most:
+    lanes = size[1]
+    for p in range(len(here)):
+        for v in range(len(lanes)):
+            most, buffer = row.capacity[p, v], row.buffer[v]
+            if most < 1 or here[p, v] <= buffer * most:
                 room[p, v] = 1.0
-            elif count[p, v] >= most:
+            elif here[p, v] >= most:
                 room[p, v] = 0.0
             else:
-                room[p, v] = 1.0 - (count[p, v] - buffer[v] * most) / (most * (1.0 - buffer[v]))
+                room[p, v] = 1.0 - (here[p, v] - buffer * most) / (most * (1.0 - buffer))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_inner
 def _choose(
-    first: Any, destination: Any, alone: Any, usable: Any, forced: Any, camp: Any, near: Any,
-    score: Any, room: Any, weight_softening: Any, weight_power: Any, blind: bool, go: Any,
-    gone: Any,
-) -> None:  # fmt: skip
-    """The chance of each option that is followed, `go` [option, lane]; `gone` [place, lane] is
-    their sum. A full camp may be chosen, but then nobody goes.
+    size: Any, day: int, graph: Any, days: Any, row: Any, ways: Any, total: Any, choice: Any
+) -> None:
+    """The chance of each option that is followed. A full camp may be chosen, but nobody goes.
+
+    Everybody takes a link that is forced, unless there is no room at its end.
     """
-    places, lanes = gone.shape
-    total = np.empty(lanes)
-    for p in range(places):
-        low, high = first[p], first[p + 1]
+    lanes = size[1]
+    for p in range(len(choice.gone)):
+        low, high = graph.first[p], graph.first[p + 1]
         some, must = 0, False
         for o in range(low, high):
-            if usable[o]:
-                some += 1
-                if alone[o] >= 0 and forced[alone[o]]:
-                    must = True
-        for v in range(lanes):
+            some += choice.usable[o]
+            alone = graph.alone[o]
+            must |= choice.usable[o] and alone >= 0 and days.forced[day, alone]
+        for v in range(len(lanes)):
             total[v] = 0.0
-            gone[p, v] = 0.0
+            choice.gone[p, v] = 0.0
         for o in range(low, high):
-            d = destination[o]
-            for v in range(lanes):
+            d = graph.destination[o]
+            for v in range(len(lanes)):
                 w = 0.0
-                if usable[o]:
-                    w = (weight_softening[v] + score[d, v]) * near[o, v] * room[d, v]
-                    if weight_power[v] != 1.0:
-                        w = w ** weight_power[v]
-                    if blind:
+                if choice.usable[o]:
+                    w = (row.weight_softening[v] + choice.score[d, v]) * row.near[o, v]
+                    w *= choice.room[d, v]
+                    if row.weight_power[v] != 1.0:
+                        w = w ** row.weight_power[v]
+                    if ways.blind:
                         w = 1.0
-                go[o, v] = w
+                choice.go[o, v] = w
                 total[v] += w
         if must:
-            _redirect(low, high, destination, alone, usable, forced, room, go, total)
+            for v in range(len(lanes)):
+                open_ends = 0.0
+                for turn in range(2):
+                    for o in range(low, high):
+                        alone, d = graph.alone[o], graph.destination[o]
+                        forced = choice.usable[o] and alone >= 0 and days.forced[day, alone]
+                        takes = 1.0 if forced and choice.room[d, v] > 0 else 0.0
+                        if turn == 0:
+                            open_ends += takes
+                        elif open_ends > 0:
+                            choice.go[o, v] = takes
+                if open_ends > 0:
+                    total[v] = open_ends
         for o in range(low, high):
-            d = destination[o]
-            for v in range(lanes):
+            d = graph.destination[o]
+            for v in range(len(lanes)):
                 if total[v] > 0:
-                    go[o, v] /= total[v]
+                    choice.go[o, v] /= total[v]
                 else:
-                    go[o, v] = 1.0 / some if usable[o] else 0.0
-                if camp[d] and room[d, v] < 0.5:
-                    go[o, v] = 0.0
-                gone[p, v] += go[o, v]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _redirect(
-    low: int, high: int, destination: Any, alone: Any, usable: Any, forced: Any, room: Any,
-    go: Any, total: Any,
-) -> None:  # fmt: skip
-    """Everybody takes a link that is forced, unless there is no room at its end."""
-    for v in range(len(total)):
-        some = 0.0
-        for o in range(low, high):
-            if usable[o] and alone[o] >= 0 and forced[alone[o]] and room[destination[o], v] > 0:
-                some += 1.0
-        if some > 0:
-            for o in range(low, high):
-                takes = usable[o] and alone[o] >= 0 and forced[alone[o]]
-                go[o, v] = 1.0 if takes and room[destination[o], v] > 0 else 0.0
-            total[v] = some
+                    choice.go[o, v] = 1.0 / some if choice.usable[o] else 0.0
+                if days.camp[day, d] and choice.room[d, v] < 0.5:
+                    choice.go[o, v] = 0.0
+                choice.gone[p, v] += choice.go[o, v]

@@ -127,7 +127,11 @@ Target = tuple[int, Any, float]
 
 
 class _Builder:
-    """Explores nodes, states and legs from every place at daybreak; keys are whole grid steps."""
+    """Explores nodes, states and legs from every place at daybreak; keys are whole grid steps.
+
+    Whoever chose a route today finds its links open and its end not full as long as the day lasts,
+    so he is led along it at once; only `waits`, links with a corridor, stop him on the way.
+    """
 
     def __init__(
         self, instance: Instance, links: Links, options: list[list[tuple[int, ...]]],
@@ -135,6 +139,14 @@ class _Builder:
     ) -> None:  # fmt: skip
         self.links, self.options, self.as_flee, self.grid = links, options, as_flee, grid
         self.rules = instance.rules
+        names = instance.names
+        self.waits = {
+            link
+            for measures in instance.doctrines
+            for corridor in measures.corridors
+            for link, (a, b) in enumerate(zip(links.start, links.end, strict=True))
+            if (names[a], names[b]) == (corridor.first, corridor.second)
+        }
         self.places = len(instance.locations)
         self.nodes: dict[Node, int] = {}
         self.keys: list[Node] = []
@@ -191,10 +203,13 @@ class _Builder:
     def _leave(self, node: int, steps: int) -> list[Target]:
         place, route, foot = self.keys[node]
         paths = [route] if route else self.options[place]
-        return [self._depart(path, foot, steps) for path in paths]
+        return [self._depart(path, foot, steps, not route) for path in paths]
 
-    def _depart(self, path: tuple[int, ...], foot: bool, steps: int) -> Target:
-        """Where a path leads to in what is left of the day, and the km that were then moved."""
+    def _depart(self, path: tuple[int, ...], foot: bool, steps: int, fresh: bool) -> Target:
+        """Where a path leads to in what is left of the day, and the km that were then moved.
+
+        A path is `fresh` if it was chosen today.
+        """
         link, rest = path[0], path[1:]
         speed, km, used = self._speed(link, foot), float(self.links.km[link]), steps * self.grid
         most = self.rules.max_move_speed
@@ -203,8 +218,11 @@ class _Builder:
             more = km if self.as_flee else km * most / speed
             after = self._after(steps, more)
             limit = speed if self.as_flee else most
+            goes_on = after * self.grid < limit - 1e-9
+            if fresh and goes_on and rest and rest[0] not in self.waits:
+                return link, *self._depart(rest, False, after, fresh)[1:]
             node = self._node((int(self.links.end[link]), rest, False))
-            return link, self._state(node, after, after * self.grid < limit - 1e-9), 0.0
+            return link, self._state(node, after, goes_on), 0.0
         left = max(1, round((km - reach) / self.grid))
         return link, self._leg((link, rest, foot, left)), used + speed if self.as_flee else most
 

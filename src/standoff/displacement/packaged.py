@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -20,7 +22,15 @@ def open_instance(source: str | Path, settings: Path | str | None = None) -> Ins
 
     Raises InstanceError with every mistake in its files.
     """
+    with instance_folder(source) as folder:
+        return read_instance(folder, settings)
+
+
+@contextmanager
+def instance_folder(source: str | Path) -> Iterator[Path]:
+    """The folder of the packaged instance of this name, or the folder that is given."""
     if isinstance(source, str) and not Path(source).is_dir() and source in packaged_instances():
         with as_file(files(__package__) / "instances" / source) as folder:
-            return read_instance(folder, settings)
-    return read_instance(source, settings)
+            yield folder
+    else:
+        yield Path(source)

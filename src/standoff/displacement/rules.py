@@ -1,7 +1,8 @@
 """The rules by which people move and are displaced: the settings of an instance.
 
 Names and defaults are those of Flee's `simsetting.yml` (Suleimenova, Bell and Groen 2017; Ghorbani
-et al. 2024), so that its users find what they know.
+et al. 2024), so that its users find what they know; those of the choice of a destination stand in a
+section of their own, `choice_rules`.
 """
 
 from __future__ import annotations
@@ -22,9 +23,23 @@ FREE = (
     "idpcamp_movechance",
     "capacity_scaling",
     "capacity_buffer",
+    "distance_decay",
+    "capacity_pull",
+    "network_pull",
+    "internal_pull",
     "people",
 )
-"""The settings that may differ between the rows of one run; `people` multiplies the displaced."""
+"""The settings that may differ between the rows of one run; `people` multiplies the displaced.
+
+Besides, a row may have a `pull NAME` of its own, for a country or a location.
+"""
+
+LOCAL_WALK = "local walk"
+"""Flee's rule: from place to place, by what lies nearest."""
+DESTINATION_CHOICE = "destination choice"
+"""People choose where to go in the end, then take the shortest road."""
+MOVEMENT = (DESTINATION_CHOICE, LOCAL_WALK)
+"""The rules of movement, that which is used by default first."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +53,11 @@ class Rules:
     days since a conflict began. `spawn_mode` is how many are displaced: `recorded`, as many as were
     registered; `constant`, `poisson` or `pop_ratio`, driven by conflict at
     `displaced_per_conflict_day`.
+
+    Where people choose a destination (`choose`), its weight is `capacity ** capacity_pull * (1 +
+    thousands there) ** network_pull * exp(pull) / (softening + km) ** distance_decay * C`; `pull`
+    is by country or location, 0 where it says nothing. Towns at home in which there is no conflict
+    are destinations too where `internal_pull`, a factor beside camps of their size, is not 0.
     """
 
     max_move_speed: float = 360.0
@@ -69,6 +89,11 @@ class Rules:
     conflict_spawn_decay_interval: int = 30
     spawn_mode: str = "recorded"
     displaced_per_conflict_day: float = 0.0
+    distance_decay: float = 0.3
+    capacity_pull: float = 0.6
+    network_pull: float = 0.0
+    internal_pull: float = 0.0
+    pull: tuple[tuple[str, float], ...] = ()
 
 
 RULES = tuple(field.name for field in fields(Rules))

@@ -10,7 +10,7 @@ from typing import Any
 from standoff.displacement.rules import Rules
 from standoff.scenario import Mistake, Place, nearest
 
-_SECTIONS = ("move_rules", "spawn_rules", "optimisations", "log_levels")
+_SECTIONS = ("move_rules", "spawn_rules", "choice_rules", "optimisations", "log_levels")
 _KEPT = {
     **dict.fromkeys((
         "max_move_speed", "max_walk_speed", "softening", "distance_power", "weight_power",
@@ -23,6 +23,9 @@ _KEPT = {
         "sum_from_camps", "insert_day0", "empty_camps_on_day0", "take_from_population",
         "conflict_spawn_decay", "conflict_spawn_decay_interval",
     ), "spawn_rules"),
+    **dict.fromkeys((
+        "distance_decay", "capacity_pull", "network_pull", "internal_pull", "pull",
+    ), "choice_rules"),
 }  # fmt: skip
 _UNUSED = ("max_crossing_speed", "home_distance_power", "pop_power_for_loc_weight", "granularity")
 """Settings that change nothing here: of output, or of rules that are switched off."""
@@ -101,6 +104,8 @@ def _driven(path: Path, node: Any, values: dict[str, Any], faults: list[Mistake]
 def _value(path: Path, name: str, node: Any, faults: list[Mistake]) -> Any:
     kind = {field.name: field.type for field in fields(Rules)}[name]
     text = str(node.value).lower() if isinstance(node.value, str) else ""
+    if name == "pull":
+        return _pull(path, node, faults)
     if kind == "bool":
         if text in ("true", "yes", "on", "1", "false", "no", "off", "0"):
             return text in ("true", "yes", "on", "1")
@@ -132,6 +137,22 @@ def _value(path: Path, name: str, node: Any, faults: list[Mistake]) -> Any:
         faults.append(_at(path, node, f"{name} is {node.value}, but must be {bad}"))
         return None
     return int(number) if kind == "int" else number
+
+
+def _pull(path: Path, node: Any, faults: list[Mistake]) -> tuple[tuple[str, float], ...] | None:
+    """A pull for each country or location that is named."""
+    if node.id != "mapping":
+        said = "pull must be a mapping of countries or locations to numbers"
+        faults.append(_at(path, node, said))
+        return None
+    found = []
+    for key, value in _pairs(node):
+        number = _number(value.value)
+        if number is None:
+            faults.append(_at(path, value, f"the pull of '{key.value}' must be a number"))
+            return None
+        found.append((key.value, number))
+    return tuple(found)
 
 
 def _number(text: str) -> float | None:

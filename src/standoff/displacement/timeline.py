@@ -48,10 +48,10 @@ class Timeline:
 
 
 def links_of(instance: Instance, as_flee: bool) -> Links:
-    """The links of an instance; as Flee makes them, a road that is forced forwards counts twice."""
+    """The links of an instance; as Flee makes them, a road forced backwards counts twice."""
     start, end, km, speed, forced = [], [], [], [], []
     for route in instance.routes:
-        times = 2 if as_flee and route.forced == 1 else 1
+        times = 2 if as_flee and route.forced == 2 else 1
         for _ in range(times):
             for way, (a, b) in enumerate(((route.start, route.end), (route.end, route.start))):
                 start.append(a)

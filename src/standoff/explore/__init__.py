@@ -1,9 +1,13 @@
 """Many futures: sampling them, solving them block by block, and keeping the results."""
 
 from standoff.explore.block import BLOCK as BLOCK
+from standoff.explore.block import course_columns as course_columns
 from standoff.explore.cluster import Cluster as Cluster
 from standoff.explore.cluster import dask_cluster as dask_cluster
 from standoff.explore.failures import Failure as Failure
+from standoff.explore.flight import study_bands as study_bands
+from standoff.explore.flight import study_map as study_map
+from standoff.explore.flight import study_stocks as study_stocks
 from standoff.explore.formats import format_of as format_of
 from standoff.explore.formats import write_out as write_out
 from standoff.explore.futures import MOST_FUTURES as MOST_FUTURES
@@ -28,7 +32,10 @@ from standoff.explore.run import solve_blocks as solve_blocks
 from standoff.explore.study import Study as Study
 from standoff.explore.study import StudyError as StudyError
 from standoff.explore.study import open_study as open_study
+from standoff.explore.study import write as write
 from standoff.explore.study import write_json as write_json
+from standoff.explore.trial import Trial as Trial
+from standoff.explore.trial import try_out as try_out
 from standoff.explore.variants import Variants as Variants
 from standoff.explore.variants import open_variants as open_variants
 from standoff.explore.variants import run_variants as run_variants

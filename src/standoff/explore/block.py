@@ -8,20 +8,22 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.displacement import Course, Driven, drive, refuse_impossible
 from standoff.explore.failures import Failure, reason_of
+from standoff.explore.fled import Solved, count_columns, course_of
 from standoff.explore.futures import Futures
 from standoff.explore.results import (
     CERTIFICATES,
+    CONCEPTS,
     ELSEWHERE,
     LIMIT,
     Columns,
     outcome_columns,
 )
-from standoff.explore.study import Study, write_certificates, write_failures, write_table
+from standoff.explore.study import Study, housed, write_certificates, write_failures, write_table
 from standoff.game import GROUP, Game, Numbers, fill, find_doctrine
 from standoff.solver import (
     DTYPES,
-    Concept,
     Solution,
     belief_names,
     beliefs_of,
@@ -96,31 +98,37 @@ def try_future(study: Study, game: Game, future: int | None) -> None:
     """Solves one future by itself, or the nominal one, and keeps nothing."""
     futures = {} if future is None else study.futures
     one = {name: values[future] for name, values in futures.items()}
+    numbers = fill(game, one, DTYPES[study.manifest["precision"]])
     with one_thread():
-        _solve(study, game, fill(game, one, DTYPES[study.manifest["precision"]]))
+        _solve(study, game, numbers, _driven(study, game))
 
 
-Solved = tuple[list[Columns], list[Columns]]
+Tables = tuple[list[Columns], list[Columns]]
 """Outcomes and courses, by doctrine."""
 
 
-def _solve_sound(study: Study, game: Game, futures: Futures, reasons: dict[int, str]) -> Solved:
+def _solve_sound(study: Study, game: Game, futures: Futures, reasons: dict[int, str]) -> Tables:
     """Solves the rows that can be; adds to `reasons` why the others cannot.
 
     A row that failed is solved at nominal values instead, which are possible, and is blanked later:
     so every block has the same columns, and no row another neighbourhood for a failure's sake.
     """
     precision = study.manifest["precision"]
+    driven = _driven(study, game)
 
     def numbers(some: Futures) -> Numbers:
         filled = fill(game, some, DTYPES[precision])
+        if driven is not None:
+            refuse_impossible(driven, filled.parameters)
         for doctrine in (find_doctrine(game, name) for name in study.doctrines):
             if needs_beliefs(game, doctrine):
                 beliefs_of(game, filled, doctrine, study.points)  # priors that sum to 1, and so on
         return filled
 
     _attempt(numbers, game, futures, reasons)  # which is quick, and what most failures fail at
-    solved = _attempt(lambda some: _solve(study, game, numbers(some)), game, futures, reasons)
+    solved = _attempt(
+        lambda some: _solve(study, game, numbers(some), driven), game, futures, reasons
+    )
     for columns in solved[0]:
         for name, values in columns.items():
             if name not in CERTIFICATES:
@@ -170,42 +178,59 @@ def _sound(game: Game, futures: Futures, reasons: Mapping[int, str]) -> Futures:
     return changed
 
 
-def _solve(study: Study, game: Game, numbers: Numbers) -> Solved:
-    keep = bool(belief_names(game))  # what is believed at the end takes a course, also in the limit
+def _driven(study: Study, game: Game) -> Driven | None:
+    """What the scenario drives, from the study's own copy."""
+    return drive(housed(game.scenario, study.path))
 
-    def solved(concept: Concept, doctrines: tuple[str, ...], keep: bool) -> Iterator[Solution]:
-        return solve_doctrines(
-            game, numbers, doctrines, concept, keep=keep, reuse=True, points=study.points
-        )
+
+def _solve(study: Study, game: Game, numbers: Numbers, driven: Driven | None) -> Tables:
+    # What is believed at the end, and who fled, takes a course, also in the limit.
+    keep = bool(belief_names(game)) or driven is not None
+    fled: dict[Solved, Course] = {}
+
+    def solved(prefix: str, doctrines: tuple[str, ...], keep: bool = keep) -> Iterator[Solution]:
+        for solution in solve_doctrines(
+            game, numbers, doctrines, CONCEPTS[prefix], keep=keep, reuse=True, points=study.points
+        ):
+            if driven is not None:
+                fled[prefix, solution.doctrine] = course_of(driven, solution)
+            yield solution
 
     every = study.doctrines
     at_once = any(move.is_group for move in game.moves)
     hidden = any(needs_beliefs(game, find_doctrine(game, name)) for name in every)
     limits = [
         outcome_columns(limit, LIMIT) | ({"lost_limit": limit.lost} if hidden else {})
-        for limit in solved(Concept.LIMIT, every, keep)
+        for limit in solved(LIMIT, every)
     ]
     own: list[Columns] = []
     stages: list[Columns] = []
     courses: list[Columns] = []
-    for solution in solved(Concept.EQUILIBRIUM, every, True):
+    for solution in solved("", every, keep=True):
         own.append(outcome_columns(solution, ""))
         stages.append({"lost": solution.lost, "several": solution.several})
         if at_once:
             stages[-1] = {"kappa": solution.kappa, "lost": solution.lost}
-        courses.append(_course_columns(solution))
-    elsewhere: list[Columns] = [{} for _ in every]
-    if at_once:
-        elsewhere = [
-            outcome_columns(other, ELSEWHERE) | {"several": other.several}
-            for other in solved(Concept.ELSEWHERE, every, keep)
+        courses.append(course_columns(solution))
+    others: tuple[str, ...] = every if at_once else ()
+    if hidden and not at_once:
+        others = tuple(
+            name for name, found in zip(every, stages, strict=True) if found["several"].any()
+        )
+    there: dict[str, Columns] = {}
+    for other in solved(ELSEWHERE, others) if others else ():
+        there[other.doctrine] = outcome_columns(other, ELSEWHERE)
+        if at_once:
+            there[other.doctrine]["several"] = other.several
+    if driven is not None:
+        counts = count_columns(driven, fled, numbers.parameters)
+        own = [columns | counts["", name] for name, columns in zip(every, own, strict=True)]
+        limits = [
+            columns | counts[LIMIT, name] for name, columns in zip(every, limits, strict=True)
         ]
-    elif hidden:
-        others = [name for name, found in zip(every, stages, strict=True) if found["several"].any()]
-        there = {
-            other.doctrine: outcome_columns(other, ELSEWHERE)
-            for other in solved(Concept.ELSEWHERE, tuple(others), keep)
-        }
+        there = {name: columns | counts[ELSEWHERE, name] for name, columns in there.items()}
+    elsewhere = [there.get(name, {}) for name in every]
+    if hidden and not at_once:
         elsewhere = [
             _where_several(found["several"], columns, there.get(name)) | found
             for name, columns, found in zip(every, own, stages, strict=True)
@@ -255,7 +280,7 @@ def _largest_grid(study: Study, game: Game, numbers: Numbers) -> int:
     )
 
 
-def _course_columns(solution: Solution) -> Columns:
+def course_columns(solution: Solution) -> Columns:
     """The course of the crisis by column name, [row, period]; periods to come have no choices."""
     game, course = solution.game, solution.course
     horizon = np.full((1, solution.rows), np.nan)

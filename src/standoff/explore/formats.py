@@ -76,7 +76,7 @@ def units(study: Study) -> dict[str, str]:
     found = {"period": scenario.time.period, "going on": "1"}
     for parameter in scenario.parameters:
         found[free_name(parameter.name, _KEYS)] = parameter.unit or ""
-    for outcome in scenario.outcomes:
+    for outcome in scenario.reported:
         unit = {"ever": "1", "first time": f"{scenario.time.period}s"}.get(outcome.kind, "")
         for prefix in ("", "limit.", "elsewhere."):
             found[f"{prefix}outcome.{outcome.name}"] = outcome.unit or unit
@@ -186,7 +186,7 @@ def _write_netcdf(study: Study, path: Path, table: TableName) -> None:
         }
         found = found.assign_coords(named)
     else:
-        scenario_units = [unit.get(f"outcome.{o.name}", "") for o in study.scenario.outcomes]
+        scenario_units = [unit.get(f"outcome.{o.name}", "") for o in study.scenario.reported]
         found = found.assign_coords(outcome_unit=("outcome", scenario_units))
     # A file lists its coordinates between spaces, so one with a space in its name is a variable.
     found = found.reset_coords([name for name in found.coords if " " in str(name)])

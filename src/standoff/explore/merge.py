@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from standoff.displacement import instance_files
 from standoff.explore.failures import SCENARIO_FILE
 from standoff.explore.study import (
     FAILURES,
@@ -44,7 +45,9 @@ def merge(out: str | Path, shards: Sequence[str | Path]) -> Study:
         for block in sorted(set(range(study.blocks)) - set(study.missing())):
             parts = _parts(study, block)
             _refuse_conflict(taken.setdefault(block, parts), parts)
-    whole = create_study(Path(out), first.scenario, first.futures, first.manifest)
+    whole = create_study(
+        Path(out), first.scenario, first.futures, first.manifest, instance_files(first.scenario)
+    )
     for block in whole.missing():
         for name, source in taken.get(block, {}).items():
             (whole.path / name).parent.mkdir(exist_ok=True)

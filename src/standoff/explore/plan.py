@@ -83,7 +83,9 @@ def plan(
         memory = max(memory, per_row * rows + topology + itemsize * rows * _held(game, beliefs))
     columns = len(label_names(game)) + len(choice_names(game)) + 2 * game.channels
     columns += len(belief_names(game))
-    ends = 2 * game.channels + 3 * len(belief_names(game)) + bool(grids) * (2 + game.channels)
+    counts = len(game.scenario.reported) - len(game.scenario.outcomes)
+    ends = 2 * (game.channels + counts) + 3 * len(belief_names(game))
+    ends += bool(grids) * (2 + game.channels)
     disk = futures * len(doctrines) * (ends + columns * (game.periods + 1)) * 8
     reached = sum(int(move.reached[: game.periods].sum()) for move in game.moves)
     counted = sum(beliefs.points * len(beliefs.agents) for beliefs in grids)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.displacement import Course, drive
+from standoff.explore.fled import Solved, count_columns, course_of
 from standoff.explore.futures import Futures
 from standoff.game import GROUP, Game, fill, find_doctrine
 from standoff.scenario import FREE_CHOICE, Scenario
@@ -36,7 +38,8 @@ CERTIFICATES = ("kappa", "lost", "several", "lost_limit")
 
 The last is `lost` of the limit, where types are hidden."""
 
-_CONCEPTS = {"": Concept.EQUILIBRIUM, LIMIT: Concept.LIMIT, ELSEWHERE: Concept.ELSEWHERE}
+CONCEPTS = {"": Concept.EQUILIBRIUM, LIMIT: Concept.LIMIT, ELSEWHERE: Concept.ELSEWHERE}
+"""What the columns with each prefix are of."""
 _TAKEN = (
     "future", "doctrine", "actor", "outcome", "value", "expected", "value_limit", "expected_limit",
     "type", "belief",
@@ -59,7 +62,8 @@ def solve_futures(
     asks for them. Futures are solved in groups of 16, and one of them costs as much as 16.
 
     Where types are hidden, beliefs stand on a grid of so many `points` a side; `belief` is there if
-    a claim of the scenario asks for one, since it takes another pass.
+    a claim of the scenario asks for one, since it takes another pass; and so with counts of those
+    who fled.
 
     Raises:
         ScenarioError: the scenario is impossible in some future.
@@ -74,26 +78,37 @@ def solve_futures(
         raise ValueError(f"the parameters have {sorted(lengths)} futures; expected one number > 0")
     rows = lengths.pop()
     parts: list[Columns] = []
-    keep = asks_for_beliefs(game.scenario)
+    driven = drive(game.scenario) if asks_for_counts(game.scenario) else None
+    keep = driven is not None or asks_for_beliefs(game.scenario)
     with one_thread():
         for low in range(0, rows, GROUP):
             block = {name: values[low : low + GROUP] for name, values in futures.items()}
             numbers = fill(game, block, DTYPES[precision])
             concepts = ("", LIMIT) if limit else ("",)
             columns: Columns = {}
+            courses: dict[Solved, Course] = {}
             for prefix in concepts:
-                solved = solve_doctrines(
-                    game, numbers, names, _CONCEPTS[prefix], keep=keep, reuse=True, points=points
-                )
-                by_doctrine = [outcome_columns(solution, prefix) for solution in solved]
-                columns |= {
-                    name: np.stack([one[name] for one in by_doctrine], axis=1)
-                    for name in by_doctrine[0]
-                }
+                by_doctrine = []
+                for solution in solve_doctrines(
+                    game, numbers, names, CONCEPTS[prefix], keep=keep, reuse=True, points=points
+                ):
+                    by_doctrine.append(outcome_columns(solution, prefix))
+                    if driven is not None:
+                        courses[prefix, solution.doctrine] = course_of(driven, solution)
+                columns |= _side_by_side(by_doctrine)
+            if driven is not None:
+                counts = count_columns(driven, courses, numbers.parameters)
+                for prefix in concepts:
+                    columns |= _side_by_side([counts[prefix, name] for name in names])
             parts.append(columns)
     cubes = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     origin = {"scenario": game.scenario.name, "hash": game.scenario.hash, "precision": precision}
     return as_dataset(game.scenario, names, futures, cubes.__getitem__, cubes, origin)
+
+
+def _side_by_side(by_doctrine: list[Columns]) -> Columns:
+    """Columns [row] of each doctrine as columns [row, doctrine]."""
+    return {name: np.stack([one[name] for one in by_doctrine], axis=1) for name in by_doctrine[0]}
 
 
 def outcome_columns(solution: Solution, prefix: str) -> Columns:
@@ -127,6 +142,15 @@ def asks_for_beliefs(scenario: Scenario) -> bool:
     )
 
 
+def asks_for_counts(scenario: Scenario) -> bool:
+    """Whether some claim is about how many fled where."""
+    counts = () if scenario.displacement is None else scenario.displacement.counts
+    names = {count.name for count in counts}
+    return any(
+        quantity.name in names for claim in scenario.claims for quantity in claim.holds.quantities
+    )
+
+
 def as_dataset(
     scenario: Scenario,
     doctrines: tuple[str, ...],
@@ -140,10 +164,10 @@ def as_dataset(
 
     known = set(known)
     actors = [actor.name for actor in scenario.actors]
-    outcomes = [outcome.name for outcome in scenario.outcomes]
+    outcomes = [one.name for one in scenario.reported if f"outcome.{one.name}" in known]
     types = [f"{actor.name}.{type_.name}" for actor in scenario.actors for type_ in actor.types]
     arrays: dict[str, Any] = {}
-    for prefix in _CONCEPTS:
+    for prefix in CONCEPTS:
         suffix = prefix and "_" + prefix.rstrip(".")
         if f"{prefix}value.{actors[0]}" not in known:
             continue

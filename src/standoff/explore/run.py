@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.displacement import drive, instance_files
 from standoff.explore.block import BLOCK, solve_block
 from standoff.explore.futures import MOST_FUTURES, Futures, Sampling, sample
 from standoff.explore.results import doctrine_list
@@ -164,7 +165,12 @@ def prepare(
         manifest["points"] = settings.points
     if futures is not None:
         manifest["given"] = _digest(drawn)
-    return create_study(Path(out) if out else _default_path(manifest), scenario, drawn, manifest)
+    drive(scenario)  # which finds what is wrong with it before anything is laid out
+    instance = instance_files(scenario)
+    if instance:
+        manifest["displacement"] = _digest_of(instance)
+    folder = Path(out) if out else _default_path(manifest)
+    return create_study(folder, scenario, drawn, manifest, instance)
 
 
 def _given(scenario: Scenario, futures: Futures) -> dict[str, NDArray[np.float64]]:
@@ -197,6 +203,13 @@ def _digest(futures: Futures) -> str:
     digest = hashlib.sha256()
     for name, values in futures.items():
         digest.update(f"{name}\n".encode() + np.ascontiguousarray(values, "<f8").tobytes())
+    return digest.hexdigest()
+
+
+def _digest_of(files: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for name, data in files.items():
+        digest.update(f"{name}\n{len(data)}\n".encode() + data)
     return digest.hexdigest()
 
 

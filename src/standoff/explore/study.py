@@ -2,6 +2,7 @@
 
     scenario.yaml           the scenario, verbatim
     manifest.json           what makes the study: hash, versions, seed, settings, platform
+    displacement/…          the instance that the scenario drives, verbatim; only where there is one
     futures.parquet         one row a future: its parameters
     outcomes/00000…         one row a future and doctrine: values and outcomes, also in the limit
     course/00000…           one row a future, doctrine and period: states, choices, accruals, values
@@ -21,7 +22,7 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,9 @@ _INDEX = ("future",)
 FAILURES = "failures"
 """The folder with a part for each block in which futures failed."""
 
+INSTANCE = "displacement"
+"""The folder with the instance that the scenario drives."""
+
 TABLES = ("outcomes", "course")
 """The tables of a study, each a folder with a part for each block."""
 
@@ -64,7 +68,7 @@ class Study:
     @cached_property
     def scenario(self) -> Scenario:
         """The scenario as it was when the study was made."""
-        return load(self.path / SCENARIO_FILE)
+        return housed(load(self.path / SCENARIO_FILE), self.path)
 
     @property
     def doctrines(self) -> tuple[str, ...]:
@@ -261,19 +265,35 @@ class Study:
         return cubes
 
 
+def housed(scenario: Scenario, path: Path) -> Scenario:
+    """The scenario with the instance that it drives taken from the study at `path`."""
+    section = scenario.displacement
+    if section is None:
+        return scenario
+    folder = str(path / INSTANCE / Path(section.instance.text).name)
+    instance = replace(section.instance, text=folder)
+    return replace(scenario, displacement=replace(section, instance=instance, folder=folder))
+
+
 def create_study(
     path: Path,
     scenario: Scenario,
     futures: dict[str, NDArray[np.float64]],
     manifest: dict[str, Any],
+    instance: Mapping[str, bytes] | None = None,
 ) -> Study:
     """Opens the study in `path`, or lays it out there if there is none.
+
+    `instance` has the files of the instance that the scenario drives, by their paths within it.
 
     Raises:
         StudyError: the directory holds another study, or something else.
     """
     study = Study(path, manifest)
     text = scenario.text.encode()
+    section = scenario.displacement
+    home = Path(INSTANCE, Path(section.instance.text).name) if section is not None else Path()
+    files = {(home / name).as_posix(): data for name, data in (instance or {}).items()}
     if (path / "manifest.json").exists():
         found = open_study(path).manifest
         if found != manifest:
@@ -281,17 +301,20 @@ def create_study(
                 f"{path} holds another study ({differences(found, manifest)}); "
                 "choose another folder"
             )
-        _whole(study, text)
+        _whole(study, text, files)
         return study
     if path.exists() and not path.is_dir():
         raise StudyError(f"{path} is a file; a study is a folder")
     if path.exists() and not _may_be_ours(path, text):
         if (path / "manifest.json").exists():  # others lay it out too, and were quicker
-            return create_study(path, scenario, futures, manifest)
+            return create_study(path, scenario, futures, manifest, instance)
         raise StudyError(f"{path} is not empty and holds no study; choose another folder")
     for table in TABLES:
         (path / table).mkdir(parents=True, exist_ok=True)
     write(path / SCENARIO_FILE, text)
+    for name, data in files.items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        write(path / name, data)
     index = np.arange(int(manifest["futures"]), dtype=np.int32)
     columns = [(free_name(name, _INDEX), values) for name, values in futures.items()]
     write_table(path / "futures.parquet", [("future", index), *columns], study.origin)
@@ -315,6 +338,8 @@ def differences(
             parts.append("the scenario has other words")
         elif key == "given":
             parts.append("the futures have other values")
+        elif key == "displacement":
+            parts.append("the instance of displacement has other files")
         elif isinstance(there, list) or isinstance(now, list):
             parts.append(f"other {key}")
         else:
@@ -322,13 +347,16 @@ def differences(
     return "; ".join(parts)
 
 
-def _whole(study: Study, text: bytes) -> None:
+def _whole(study: Study, text: bytes, files: Mapping[str, bytes]) -> None:
     """Checks that what a study goes on from is as it was laid out."""
-    for name in (SCENARIO_FILE, "futures.parquet", *TABLES):
+    for name in (SCENARIO_FILE, "futures.parquet", *TABLES, *files):
         if not (study.path / name).exists():
             raise StudyError(f"{study.path}: {name} is gone; choose another folder")
     if (study.path / SCENARIO_FILE).read_bytes() != text:
         raise StudyError(f"{study.path}: scenario.yaml was changed; choose another folder")
+    for name, data in files.items():
+        if (study.path / name).read_bytes() != data:
+            raise StudyError(f"{study.path}: {name} was changed; choose another folder")
 
 
 def _may_be_ours(path: Path, text: bytes) -> bool:
@@ -341,7 +369,7 @@ def _may_be_ours(path: Path, text: bytes) -> bool:
     scenario = path / SCENARIO_FILE
     return (
         TABLES[0] in stray
-        and stray <= {*TABLES, SCENARIO_FILE, "futures.parquet"}
+        and stray <= {*TABLES, SCENARIO_FILE, "futures.parquet", INSTANCE}
         and not any(any((path / table).iterdir()) for table in TABLES if table in stray)
         and (not scenario.exists() or scenario.read_bytes() == text)
     )

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from standoff.explore.futures import quantile, uncertain
 from standoff.explore.run import Progress, Settings, Shard, prepare, run, solve_blocks
-from standoff.explore.study import Study, StudyError, open_study
+from standoff.explore.study import Study, StudyError, housed, open_study
 from standoff.game import compile_game
 from standoff.scenario import (
     Scenario,
@@ -142,7 +142,7 @@ def solve_variants(
         if tuple(choices.items()) == scenario.choices:
             studies.append(study)
             continue
-        one = variant(scenario, choices)
+        one = housed(variant(scenario, choices), study.path)
         try:
             game = compile_game(one, max_states=int(study.manifest["max_states"]))
             made = prepare(

@@ -35,10 +35,14 @@ class Objective:
 
 
 def every_objective(scenario: Scenario) -> tuple[Objective, ...]:
-    """Every outcome with a better direction, in the order of the file, then every actor's value."""
-    outcomes = [outcome.name for outcome in scenario.outcomes if outcome.better]
+    """What is reported with a better direction, in the order of the file, then actors' values."""
+    outcomes = [
+        Objective(outcome.name, None, outcome.better, unit_of(scenario, outcome))
+        for outcome in scenario.reported
+        if outcome.better
+    ]
     values = [objectives_of(scenario, actor.name, [VALUE])[0] for actor in scenario.actors]
-    return (*objectives_of(scenario, "", outcomes), *values)
+    return (*outcomes, *values)
 
 
 def objectives_of(scenario: Scenario, actor: str, names: Iterable[str]) -> tuple[Objective, ...]:
@@ -55,6 +59,8 @@ def objectives_of(scenario: Scenario, actor: str, names: Iterable[str]) -> tuple
             found.append(Objective(None, actor, "higher", POINTS))
             continue
         if name not in by_name:
+            if name in {one.name for one in scenario.reported}:
+                raise ValueError(f"'{name}' counts who fled, which a search does not follow")
             known = [VALUE, *by_name]
             raise KeyError(f"there is no outcome '{name}'; {suggestion(name, known)}")
         outcome = by_name[name]

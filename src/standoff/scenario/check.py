@@ -13,6 +13,7 @@ from typing import Literal
 from standoff.scenario import traits
 from standoff.scenario.adaptive import adaptive_families
 from standoff.scenario.context import Context, spellings
+from standoff.scenario.displacement import displacement
 from standoff.scenario.file import OutcomePart, ReferencePart, ScenarioPart, VariablePart
 from standoff.scenario.metric import metric
 from standoff.scenario.mistake import ScenarioError, listing
@@ -43,7 +44,8 @@ def check(file: ScenarioPart, document: Document, data: bytes) -> Scenario:
     Raises `ScenarioError` with every mistake of this pass.
     """
     context = Context(document)
-    context.scope.outcomes = spellings(file.outcomes)
+    counts = () if file.displacement is None else file.displacement.counts
+    context.scope.outcomes = spellings([*file.outcomes, *counts])
     _names(context, file)
     declared = parameters(context, file)
     state = tuple(_variable(context, name, part) for name, part in file.variables.items())
@@ -68,6 +70,7 @@ def check(file: ScenarioPart, document: Document, data: bytes) -> Scenario:
     families = adaptive_families(context, file)
     reported = [_outcome(context, name, part) for name, part in file.outcomes.items()]
     context.scope.doctrines = spellings([FREE_CHOICE, *(d.name for d in commitments)])
+    fleeing = displacement(context, file)
     maintained = _claims(context, file)
     clock = _time(context, file)
     if context.mistakes:
@@ -94,6 +97,7 @@ def check(file: ScenarioPart, document: Document, data: bytes) -> Scenario:
         adaptive=families,
         outcomes=tuple(outcome for outcome in reported if outcome is not None),
         claims=maintained,
+        displacement=fleeing,
     )
 
 
@@ -106,7 +110,10 @@ def _names(context: Context, file: ScenarioPart) -> None:
     state += [("variables", name) for name in file.variables]
     state += [("terms", name) for name in file.terms]
     context.named(state, "a parameter, variable or term")
-    context.named([("outcomes", name) for name in file.outcomes], "an outcome")
+    reported: list[Path] = [("outcomes", name) for name in file.outcomes]
+    if file.displacement is not None:
+        reported += [("displacement", "counts", name) for name in file.displacement.counts]
+    context.named(reported, "an outcome")
     context.named([("actors", name) for name in file.actors], "an actor")
     adopted: list[Path] = [
         ("doctrines", actor, name) for actor, group in file.doctrines.items() for name in group

@@ -8,37 +8,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    GetPydanticSchema,
-    WithJsonSchema,
+from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from standoff.scenario.part import (
+    EXPRESSION_SCHEMA,
+    Costs,
+    Effects,
+    Formula,
+    Move,
+    Names,
+    Part,
+    Year,
 )
-from pydantic_core import PydanticCustomError, core_schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-
-
-def _expression(value: object) -> object:
-    if isinstance(value, (str, bool, int, float)):
-        return value
-    raise PydanticCustomError("expression", "expected an expression")
-
-
-def _names(value: object) -> list[str]:
-    names = [value] if isinstance(value, str) else value
-    if isinstance(names, list) and names and all(isinstance(name, str) for name in names):
-        return names
-    raise PydanticCustomError("names", "expected a name, or a list of names")
-
-
-def _costs(value: object) -> object:
-    items = value.values() if isinstance(value, dict) else [value]
-    if all(isinstance(item, (str, bool, int, float)) for item in items):
-        return value
-    raise PydanticCustomError("costs", "expected an expression, or one for each actor")
 
 
 def _type(value: object) -> object:
@@ -49,57 +33,12 @@ def _type(value: object) -> object:
     raise PydanticCustomError("type", "expected a prior, or keys with values")
 
 
-def _moves(value: object) -> object:
+def _measures(value: object) -> object:
+    if isinstance(value, dict):
+        return value
     if isinstance(value, str):
-        return value
-    if isinstance(value, list) and value and all(isinstance(name, str) for name in value):
-        return value
-    raise PydanticCustomError("names", "expected a name, or a list of names")
-
-
-def _year(value: object) -> str:
-    if isinstance(value, (str, int)) and not isinstance(value, bool):
-        return str(value)
-    raise PydanticCustomError("year", "expected a year")
-
-
-def _plain(check: Any) -> GetPydanticSchema:
-    return GetPydanticSchema(
-        lambda _source, _handler: core_schema.no_info_plain_validator_function(check)
-    )
-
-
-_EXPRESSION_SCHEMA = {"type": ["string", "number", "boolean"]}
-_NAMES_SCHEMA = {
-    "anyOf": [
-        {"type": "string"},
-        {"type": "array", "items": {"type": "string"}, "minItems": 1},
-    ]
-}
-
-Formula = Annotated[Any, _plain(_expression), WithJsonSchema(_EXPRESSION_SCHEMA)]
-Names = Annotated[list[str], _plain(_names), WithJsonSchema(_NAMES_SCHEMA)]
-Costs = Annotated[
-    Any,
-    _plain(_costs),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                _EXPRESSION_SCHEMA,
-                {"type": "object", "additionalProperties": _EXPRESSION_SCHEMA},
-            ]
-        }
-    ),
-]
-Move = Annotated[str | list[str], _plain(_moves), WithJsonSchema(_NAMES_SCHEMA)]
-Year = Annotated[str, _plain(_year), WithJsonSchema({"type": ["string", "integer"]})]
-Effects = dict[str, Formula]
-
-
-class Part(BaseModel):
-    """A mapping of the file: unknown keys are mistakes, and kinds are not converted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+        return {"brings": value}
+    raise PydanticCustomError("measures", "expected the name of measures, or keys with values")
 
 
 class TimePart(Part):
@@ -260,7 +199,7 @@ class _OrPrior:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, inner: Any, handler: Any) -> Any:
-        return {"anyOf": [handler(inner), _EXPRESSION_SCHEMA]}
+        return {"anyOf": [handler(inner), EXPRESSION_SCHEMA]}
 
 
 TypeOrPrior = Annotated[TypePart, BeforeValidator(_type), _OrPrior]
@@ -373,6 +312,69 @@ class OutcomePart(Part):
     says: str = Field("", description="What it means, in a sentence.")
 
 
+class CountPart(Part):
+    """How many of those who fled are somewhere: of use wherever an outcome is."""
+
+    in_: Names = Field(
+        alias="in",
+        description="Where they are counted: abroad, at home, waiting, returned, a country or a "
+        "place of the instance, or a list.",
+    )
+    after: int | None = Field(
+        None, description="Period at whose end they are counted; the last unless told."
+    )
+    better: Literal["lower", "higher"] | None = Field(
+        None, description="Which way is better; needed for regret."
+    )
+    says: str = Field("", description="What it means, in a sentence.")
+
+
+class MeasuresPart(Part):
+    """What a doctrine brings to those who flee."""
+
+    brings: str = Field(description="A doctrine of the instance: its closures and corridors.")
+    from_: int = Field(1, alias="from", description="First period they hold; 1 unless told.")
+
+
+class _OrName:
+    """In the schema, measures may be their name alone."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, inner: Any, handler: Any) -> Any:
+        return {"anyOf": [handler(inner), {"type": "string"}]}
+
+
+MeasuresOrName = Annotated[MeasuresPart, BeforeValidator(_measures), _OrName]
+
+
+class DisplacementPart(Part):
+    """Who flees where: how the course of the crisis drives an instance of displacement."""
+
+    instance: str = Field(
+        description="A packaged instance, or its folder beside this file.", min_length=1
+    )
+    people: str = Field(description="Outcome 'each period' that counts the newly uprooted.")
+    per: float = Field(1.0, description="People for each unit of it; 1000000 if in millions.")
+    days: int = Field(description="Days of a period.", ge=1, le=366)
+    rule: Literal["destination choice", "local walk"] = Field(
+        "destination choice", description="How they choose where to go."
+    )
+    settings: dict[str, Formula] = Field(
+        {}, description="Setting of the rule → its value, of parameters."
+    )
+    places: dict[str, Formula] = Field(
+        {},
+        description="Place → intensity of conflict there, of parameters and one variable; else as "
+        "in the instance.",
+    )
+    doctrines: dict[str, MeasuresOrName] = Field(
+        {}, description="Doctrine of the scenario → what it brings; otherwise as given."
+    )
+    counts: dict[str, CountPart] = Field(
+        description="What is reported, of use wherever an outcome is.", min_length=1
+    )
+
+
 class ClaimPart(Part):
     """A sentence somebody maintains, and an expression that is true where the sentence is."""
 
@@ -448,6 +450,9 @@ class ScenarioPart(Part):
         {}, description="Adaptive doctrines to search among: actor → family → its candidates."
     )
     outcomes: dict[str, OutcomePart] = Field({}, description="What is reported.")
+    displacement: DisplacementPart | None = Field(
+        None, description="Who flees where, as the course of the crisis drives it."
+    )
     claims: dict[str, ClaimPart] = Field({}, description="What people maintain.")
     metric: MetricPart | None = Field(None, description="How far a change of each parameter is.")
     structures: dict[str, StructurePart] = Field(

@@ -326,6 +326,9 @@ def expressions(scenario: Scenario) -> Iterator[Expression]:
     every += [rule.when for doctrine in scenario.doctrines for rule in doctrine.rules]
     every += [condition for family in scenario.adaptive for condition in family.when]
     every += [outcome.expression for outcome in scenario.outcomes]
+    if scenario.displacement is not None:
+        every += [part for _, part in scenario.displacement.settings]
+        every += [part for _, part in scenario.displacement.places]
     every += [constraint.holds for constraint in scenario.constraints]
     every += [claim.holds for claim in scenario.claims]
     every += [one.prior for actor in scenario.actors for one in actor.types]

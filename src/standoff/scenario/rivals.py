@@ -15,7 +15,7 @@ from standoff.scenario.mistake import Mistake, ScenarioError, nearest
 from standoff.scenario.overlay import FIXED, changes, options, overlaid, overlay_path
 from standoff.scenario.parameters import sources
 from standoff.scenario.reader import Document, Path
-from standoff.scenario.scenario import Scenario, Structure
+from standoff.scenario.scenario import Outcome, Scenario, Structure
 from standoff.scenario.shape import shape
 from standoff.scenario.structure import MOST_VARIANTS, blame, combinations, thrown
 
@@ -234,7 +234,12 @@ def _names(scenario: Scenario) -> tuple[list[Path], ...]:
     return (
         [("actors", actor.name) for actor in scenario.actors],
         [("doctrines", doctrine.actor, doctrine.name) for doctrine in scenario.doctrines],
-        [("outcomes", outcome.name) for outcome in scenario.outcomes],
+        [
+            ("outcomes", one.name)
+            if isinstance(one, Outcome)
+            else ("displacement", "counts", one.name)
+            for one in scenario.reported
+        ],
         [("claims", claim.name) for claim in scenario.claims],
     )
 

@@ -236,6 +236,67 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Word:
+    """A name of something outside the file, and where it stands, for whoever looks it up."""
+
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many of those who fled are somewhere at the end of a period; reported as outcomes are.
+
+    `where` are names of countries and places of the instance, or of `standoff.displacement`.
+    """
+
+    name: str
+    where: tuple[Word, ...]
+    after: int
+    """The period, from 1."""
+    unit: str
+    better: Literal["lower", "higher"] | None
+    says: str
+    place: Place
+    kind: Literal["count"] = "count"
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What a doctrine brings to those who flee: `measures` of the instance from a period on."""
+
+    doctrine: str
+    measures: Word
+    first: int
+    """From 1."""
+
+
+@dataclass(frozen=True)
+class Displacement:
+    """How the course of the crisis drives an instance of displacement.
+
+    Expressions of `settings` use parameters, those of `places` (intensities of conflict) parameters
+    and at most one variable each.
+    """
+
+    instance: Word
+    folder: str
+    """Where the instance is if it is none of the packaged ones."""
+    people: str
+    """The outcome that counts the newly uprooted in each period."""
+    per: float
+    """People for each unit of it."""
+    days: int
+    """Days of a period."""
+    rule: Literal["destination choice", "local walk"]
+    settings: tuple[tuple[Word, Expression], ...]
+    places: tuple[tuple[Word, Expression], ...]
+    doctrines: tuple[Brought, ...]
+    counts: tuple[Count, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
 class Claim:
     """A sentence somebody maintains, and the expression that makes it checkable."""
 
@@ -328,3 +389,11 @@ class Scenario:
     """For each switch the option that this scenario is written with."""
     metric: Metric = Metric()
     """How far a change of each parameter is."""
+    displacement: Displacement | None = None
+    """Who flees where."""
+
+    @property
+    def reported(self) -> tuple[Outcome | Count, ...]:
+        """All that a study reports: outcomes, then counts of those who fled."""
+        counts = () if self.displacement is None else self.displacement.counts
+        return (*self.outcomes, *counts)

@@ -27,6 +27,7 @@ _KINDS = {
     "names": "a name, or a list of names",
     "costs": "an expression, or one for each actor",
     "type": "a prior, or keys with values ('prior' and 'about')",
+    "measures": "the name of measures of the instance, or keys with values ('brings' and 'from')",
     "year": "a year",
     "finite_number": "a finite number",
 }
