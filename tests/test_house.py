@@ -24,11 +24,12 @@ STAGES = [
     "discovery",
     "sensitivity",
     "robustness",
+    "displacement",
     "explore",
     "claims",
     "findings",
-    "displacement",
     "report",
+    "app",
     "cli",
 ]
 MODULES = sorted(SOURCE.rglob("*.py"))

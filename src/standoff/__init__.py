@@ -14,7 +14,9 @@ Heavy parts are imported when they are first used.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
+from sys import modules
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -86,6 +88,13 @@ _HOMES = {
     "solve_futures": ("explore", "solve_futures"),
 }
 
+_SHOWN = (
+    ("scenario", "Scenario", "scenario_html"),
+    ("solver", "Solution", "solution_html"),
+    ("explore", "Study", "study_html"),
+)
+"""Classes that notebooks show, and what of `standoff.report.notebook` shows them."""
+
 __all__ = sorted(_HOMES)
 __version__ = "0.1.0"
 
@@ -94,7 +103,29 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'standoff' has no attribute '{name}'")
     stage, attribute = _HOMES[name]
-    return getattr(import_module(f"standoff.{stage}"), attribute)
+    found = getattr(import_module(f"standoff.{stage}"), attribute)
+    _let_notebooks_show()
+    return found
+
+
+def _let_notebooks_show() -> None:
+    """Gives classes that are loaded a `_repr_html_`, which loads what it needs when it is asked.
+
+    They stand before the stage that shows them, so they cannot name it themselves.
+    """
+    for stage, name, function in _SHOWN:
+        module = modules.get(f"standoff.{stage}")
+        shown = getattr(module, name, None)
+        if shown is not None and not hasattr(shown, "_repr_html_"):
+            shown._repr_html_ = _shower(function)
+
+
+def _shower(function: str) -> Callable[[Any], str]:
+    def _repr_html_(self: Any) -> str:
+        made: str = getattr(import_module("standoff.report.notebook"), function)(self)
+        return made
+
+    return _repr_html_
 
 
 def __dir__() -> list[str]:

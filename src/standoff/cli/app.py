@@ -16,7 +16,7 @@ import standoff
 
 if TYPE_CHECKING:
     from standoff.game import Game
-    from standoff.scenario import Mistake, Scenario
+    from standoff.scenario import Scenario
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -70,7 +70,9 @@ def mistakes(as_json: bool) -> Iterator[None]:
         yield
     except standoff.ScenarioError as error:
         if as_json:
-            print_json({"mistakes": [_mistake_json(mistake) for mistake in error.mistakes]})
+            from standoff.app import mistakes_json
+
+            print_json(mistakes_json(error))
         else:
             typer.echo(str(error), err=True)
         raise typer.Exit(REFUSED) from None
@@ -94,17 +96,6 @@ def mistakes(as_json: bool) -> Iterator[None]:
         if not isinstance(error, kinds):
             raise
         raise fail(str(error), REFUSED) from None
-
-
-def _mistake_json(mistake: Mistake) -> dict[str, Any]:
-    return {
-        "file": mistake.place.file,
-        "line": mistake.place.line,
-        "column": mistake.place.column,
-        "length": mistake.length,
-        "message": mistake.sentence,
-        "nearest": mistake.nearest,
-    }
 
 
 def one_of(option: str, value: str, known: tuple[str, ...]) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,7 +14,6 @@ from standoff.cli.app import (
     RefusalError,
     ScenarioArgument,
     app,
-    identity,
     mistakes,
     print_json,
     refuse_unknown_doctrines,
@@ -25,7 +22,6 @@ from standoff.cli.app import (
 if TYPE_CHECKING:
     from standoff.certificate import Certificate
     from standoff.game import Game
-    from standoff.scenario import Remark, Scenario
 
 
 @app.command()
@@ -54,45 +50,30 @@ def check(
     Exit status 1 if a solution does not stand the checks of --solve.
     """
     with mistakes(as_json):
+        from standoff.app import trial_json
+        from standoff.explore import try_out
         from standoff.report import text
         from standoff.scenario import choices_text
 
         if doctrine and not solve:
             raise RefusalError("--doctrine says what to solve; it is of use only with --solve")
         loaded = standoff.load(scenario)
-        game, remarks = _tried(loaded, futures, max_states)
+        trial = try_out(loaded, futures, max_states=max_states)
+        game = trial.game
         refuse_unknown_doctrines(game, doctrine or ())
-        sizes: list[tuple[dict[str, str], int]] = []
-        for choices, states, doubts in _variants(loaded, remarks, futures, max_states):
-            sizes.append((choices, states))
-            remarks += doubts
         certificates = _certificates(game, doctrine) if solve else ()
         if as_json:
-            found = [
-                {
-                    "check": r.check,
-                    "line": r.place.line,
-                    "column": r.place.column,
-                    "remark": r.message,
-                    "reason": r.reason,
-                }
-                for r in remarks
-            ]
-            answer: dict[str, Any] = {"states": game.states, "remarks": found}
-            if sizes:
-                answer["variants"] = [
-                    {"choices": choices, "states": states} for choices, states in sizes
-                ]
+            answer = trial_json(trial)
             if solve:
                 answer["certificates"] = [one.to_json() for one in certificates]
-            print_json(identity(loaded) | answer)
+            print_json(answer)
         else:
-            for remark in remarks:
+            for remark in trial.remarks:
                 typer.echo(text.clean(remark.render(loaded.text)))
-            number = len(remarks)
+            number = len(trial.remarks)
             count = f"{number} remark{'' if number == 1 else 's'}" if number else "no remarks"
             typer.echo(f"{loaded.name}: no mistakes, {count}; {game.states:,} reachable states")
-            for choices, states in sizes:
+            for choices, states in trial.variants:
                 typer.echo(f"variant {choices_text(choices)}: {states:,} reachable states")
             if solve:
                 from standoff.report.certificate import certificates_text
@@ -100,43 +81,6 @@ def check(
                 text.put(text.console(), certificates_text(certificates))
         if not all(one.passed for one in certificates):
             raise typer.Exit(FAILED)
-
-
-def _tried(scenario: Scenario, futures: int, max_states: int) -> tuple[Game, tuple[Remark, ...]]:
-    """The game of a scenario, tried in so many futures; and what is doubtful about it."""
-    from standoff.explore import sample
-    from standoff.game import allowed_options, fill, inspect
-    from standoff.solver import beliefs_of, needs_beliefs
-
-    game = standoff.compile(scenario, max_states=max_states)
-    numbers = fill(game, sample(scenario, futures))
-    for one in scenario.doctrines:
-        allowed_options(game, one)
-    for each in (None, *scenario.doctrines):
-        if needs_beliefs(game, each):
-            beliefs_of(game, numbers, each)
-    return game, (*standoff.lint(scenario), *inspect(game, numbers))
-
-
-def _variants(
-    scenario: Scenario, known: tuple[Remark, ...], futures: int, max_states: int
-) -> Iterator[tuple[dict[str, str], int, tuple[Remark, ...]]]:
-    """Every other variant: its choices, its number of states, and remarks that are not `known`."""
-    from standoff.scenario import blame, choices_text, variant, variants
-
-    told = {(remark.check, remark.message) for remark in known}
-    for choices in variants(scenario):
-        if tuple(choices.items()) == scenario.choices:
-            continue
-        try:
-            game, remarks = _tried(variant(scenario, choices), futures, max_states)
-        except standoff.ScenarioError as error:
-            raise blame(error, choices) from None
-        new = [remark for remark in remarks if (remark.check, remark.message) not in told]
-        told |= {(remark.check, remark.message) for remark in new}
-        head = f"variant {choices_text(choices)}: "
-        named = (replace(remark, message=head + remark.message) for remark in new)
-        yield choices, game.states, tuple(named)
 
 
 def _certificates(game: Game, doctrines: list[str] | None) -> tuple[Certificate, ...]:

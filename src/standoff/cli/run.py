@@ -89,6 +89,9 @@ def run(
         bool, typer.Option("--retry", help="Solve futures again that failed before.")
     ] = False,
     max_states: MaxStates = 2_000_000,
+    report: Annotated[
+        bool, typer.Option("--report/--no-report", help="Also write report.html into the study.")
+    ] = True,
     as_json: Json = False,
 ) -> None:
     """Solve a scenario under every doctrine in many futures, and judge its claims.
@@ -147,7 +150,7 @@ def run(
                     progress=told.progress,
                     measured=told.measured,
                 )
-        tell(study, as_json)
+        tell(study, as_json, report)
 
 
 def _choices(given: list[str]) -> dict[str, str]:
@@ -163,8 +166,8 @@ def _choices(given: list[str]) -> dict[str, str]:
     return choices
 
 
-def tell(study: Study, as_json: bool) -> None:
-    """Judges a study and says what came of it, or what is missing of it."""
+def tell(study: Study, as_json: bool, report: bool = True) -> None:
+    """Judges a study and says what came of it, or what is missing of it; writes its report."""
     from standoff.claims import belief_paths, compare, judge, traps, write_verdicts
     from standoff.report import running, text
     from standoff.report.beliefs import beliefs_text
@@ -182,7 +185,8 @@ def tell(study: Study, as_json: bool) -> None:
     paths = belief_paths(study)
     write_verdicts(study, verdicts)
     if as_json:
-        print_json(_run_json(study, verdicts, rows, trapped, paths))
+        written = {"report": str(_reported(study))} if report else {}
+        print_json(_run_json(study, verdicts, rows, trapped, paths) | written)
         return
     text.put(
         console,
@@ -192,6 +196,17 @@ def tell(study: Study, as_json: bool) -> None:
         text.traps_text(trapped),
         text.study_footing(study),
     )
+    if report:
+        text.put(console, text.Prose(f"The report is in {_reported(study)}"))
+
+
+def _reported(study: Study) -> Path:
+    """Writes the report, with what can be found without solving anything; gives its path."""
+    from standoff.findings import findings_of
+    from standoff.report.document import UNSOLVED
+    from standoff.report.html import write_report
+
+    return write_report(study, findings=findings_of(study, UNSOLVED))
 
 
 def _shard(given: str) -> tuple[int, int]:

@@ -126,7 +126,7 @@ def _contents(scenario: Scenario) -> dict[str, Any]:
                 "better": outcome.better,
                 "says": outcome.says,
             }
-            for outcome in scenario.outcomes
+            for outcome in scenario.reported
         },
         "claims": {
             claim.name: {"says": claim.says, "holds": claim.holds.text} for claim in scenario.claims

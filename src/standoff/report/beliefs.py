@@ -36,7 +36,7 @@ def beliefs_text(study: Study, paths: tuple[BeliefPath, ...]) -> RenderableType:
                 "dim",
             )
         )
-    parts += [Prose(line, "dim") for line in (*_martingale(paths), *_trust(study))]
+    parts += [Prose(line, "dim") for line in (*martingale_lines(paths), *grid_lines(study))]
     return Group(*parts)
 
 
@@ -63,7 +63,8 @@ def _paths(paths: list[BeliefPath]) -> Table:
     return table
 
 
-def _martingale(paths: tuple[BeliefPath, ...]) -> list[str]:
+def martingale_lines(paths: tuple[BeliefPath, ...]) -> list[str]:
+    """Under which doctrines expected beliefs are constant, and by how much they drift."""
     constant = [path for path in paths if path.martingale]
     if not constant:
         return []
@@ -79,7 +80,7 @@ def _martingale(paths: tuple[BeliefPath, ...]) -> list[str]:
     ]
 
 
-def _trust(study: Study) -> list[str]:
+def grid_lines(study: Study) -> list[str]:
     """How many points the grid has, and where the solver was in doubt."""
     results = study.results
     names = ("lost", "several", "lost_limit")
@@ -104,7 +105,7 @@ def grid_text(found: tuple[GridError, ...]) -> RenderableType:
     """What other belief grids make of each claim."""
     parts: list[RenderableType] = []
     for one in found:
-        lines: list[RenderableType] = [Prose(_finer_line(one, finer)) for finer in one.finer]
+        lines: list[RenderableType] = [Prose(finer_line(one, finer)) for finer in one.finer]
         parts.append(Group(Text(one.claim, "bold"), Padding(Group(*lines), (0, 0, 1, 2))))
     refused = found[0].refused if found else {}
     parts += [Prose(f"With {points} points a side: {why}.") for points, why in refused.items()]
@@ -116,7 +117,8 @@ def grid_text(found: tuple[GridError, ...]) -> RenderableType:
     return Group(heading("Does it hang on the belief grid?"), *parts, Prose(note, "dim"))
 
 
-def _finer_line(one: GridError, finer: Finer) -> str:
+def finer_line(one: GridError, finer: Finer) -> str:
+    """What a finer grid makes of a claim."""
     line = (
         f"With {finer.points} points a side {finer.changed} of {finer.futures} verdicts change"
         + (f", {finer.turned} to the opposite" if finer.changed else "")

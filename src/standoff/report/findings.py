@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from standoff.findings import (
     Reweighted,
     RobustDoctrines,
     Standing,
+    flips_as_json,
     quantity,
 )
 from standoff.report.beliefs import grid_text
@@ -44,6 +46,35 @@ _TITLES = {
     "robustness": "Which doctrine is robust",
 }
 """Heading of each part, in the order in which they are printed."""
+
+DISCOVERY_NOTE = (
+    "Shares are of sampled futures with a verdict, not probabilities. Of each claim the rarer "
+    "is sought: where it fails, or where it holds. A box that does not stand up in futures "
+    "held out, against verdicts dealt out at random or in halves of the futures is not shown. "
+    "To cover is to have inside; density is the share of them among what is inside."
+)
+FLIPS_NOTE = (
+    "Each was solved exactly on both sides of the boundary. Distances are sums of changes in "
+    "the scenario's metric (without another word, the whole range of a parameter counts 1) "
+    "from the nominal values, and hang on both. That nothing nearer was found is no proof that "
+    "there is nothing."
+)
+SENSITIVITY_NOTE = (
+    "The share of the variance of a claim's margin that would go if the parameter were known "
+    "(first-order Sobol' index), with its 95 % interval, from the study's own futures. Listed "
+    "is what is larger than chance alone makes it; even so, in one claim of twenty chance "
+    "alone lists one. "
+)
+ROBUSTNESS_NOTE = (
+    "first by: of the eleven robustness metrics of McPhail et al. (2018), how many put it "
+    "first. best in, enough in: share of sampled futures in which no doctrine of the study "
+    "does better, or it is good enough. regret, most: how far the best in the same future is "
+    "ahead, in the median and at most."
+)
+STRUCTURE_NOTE = (
+    "Share of futures in which the verdict turns round when that switch alone is thrown. "
+    "solution: equilibrium at the stated rationality, or the limit of perfect rationality."
+)
 
 
 def findings_text(findings: Findings) -> RenderableType:
@@ -91,38 +122,34 @@ def failing_text(failing: tuple[Failing, ...], scenario: Scenario) -> Renderable
     for one in failing:
         if not any(one is other for some in shared.values() for other in some):
             lines: list[RenderableType] = [Prose(clean(says[one.claim]))]
-            lines += [Prose(line) for line in _where(one, units)]
+            lines += [Prose(line) for line in where_lines(one, units)]
             parts.append(_entry(one.claim, lines))
     for reason, some in shared.items():
-        claims = "; ".join(f"{one.claim} ({_count(one).lower()})" for one in some)
+        claims = "; ".join(f"{one.claim} ({count_line(one).lower()})" for one in some)
         parts.append(_entry("No box tells where", [Prose(reason), Prose(f"{claims}.")]))
-    note = (
-        "Shares are of sampled futures with a verdict, not probabilities. Of each claim the rarer "
-        "is sought: where it fails, or where it holds. A box that does not stand up in futures "
-        "held out, against verdicts dealt out at random or in halves of the futures is not shown. "
-        "To cover is to have inside; density is the share of them among what is inside."
-    )
-    return _section(_TITLES["discovery"], parts, note)
+    return _section(_TITLES["discovery"], parts, DISCOVERY_NOTE)
 
 
-def _count(one: Failing) -> str:
+def count_line(one: Failing) -> str:
+    """In how many futures a claim fails, or holds."""
     kind = "Fails" if one.sought == "fails" else "Holds"
     return f"{kind} in {one.cases:,} of {one.futures:,} futures"
 
 
-def _where(one: Failing, units: Mapping[str, str]) -> list[str]:
+def where_lines(one: Failing, units: Mapping[str, str]) -> list[str]:
+    """Where a claim fails (or holds, where that is rarer), and how far that may be believed."""
     found = one.found
     if found is None:
         few = one.cases and one.cases != one.futures
-        return [f"{_count(one)}{', too few to ask where' if few else ''}."]
+        return [f"{count_line(one)}{', too few to ask where' if few else ''}."]
     if one.box is None:
-        return [f"{_count(one)}. No box tells where: {' '.join(found.reasons)}", *found.remarks]
+        return [f"{count_line(one)}. No box tells where: {' '.join(found.reasons)}", *found.remarks]
     limits = " and ".join(
         _required(part, units.get(part.factor, "")) for part in one.box.restrictions
     )
     held, dealt = found.held_out, found.permuted
     figures = (
-        f"{_count(one)}, {percent(found.figures.coverage)} of these where {limits}. There it "
+        f"{count_line(one)}, {percent(found.figures.coverage)} of these where {limits}. There it "
         f"{one.sought} in {percent(found.figures.density)}, against {percent(found.base_rate)} of "
         "all futures."
     )
@@ -176,13 +203,7 @@ def sample_text(found: SampleIndices) -> RenderableType:
     if without:
         parts.append(_entry("No single parameter stands out from chance",
                             [Prose(f"{', '.join(without)}.")]))  # fmt: skip
-    note = (
-        "The share of the variance of a claim's margin that would go if the parameter were known "
-        "(first-order Sobol' index), with its 95 % interval, from the study's own futures. Listed "
-        "is what is larger than chance alone makes it; even so, in one claim of twenty chance "
-        "alone lists one. "
-    )
-    return _section(_TITLES["sensitivity"], parts, note + _sentences(found.notes))
+    return _section(_TITLES["sensitivity"], parts, SENSITIVITY_NOTE + _sentences(found.notes))
 
 
 def _with(found: SampleIndices, listed: list[int], i: int) -> str:
@@ -245,26 +266,27 @@ def flips_text(flips: tuple[Flips, ...]) -> RenderableType:
     """What would reverse each claim, and how far that is."""
     parts: list[RenderableType] = []
     for one in flips:
-        lines: list[RenderableType] = []
-        nearest = one.nearest()
-        if one.verdict and nearest is not None:
-            state = "Holds" if one.verdict > 0 else "Fails"
-            away = f"{state} at the nominal values; reversed at a distance of "
-            lines.append(Prose(f"{away}{nearest.distances[0]:.2g}."))
-        lines.append(Prose(one.sentence))
-        told = {one.sentence}
-        for flip in one.flips:
-            if flip.sentence not in told and len(told) <= 3:
-                told.add(flip.sentence)
-                lines.append(Prose(f"{flip.sentence} (Distance {flip.distances[0]:.2g}.)", "dim"))
-        parts.append(_entry(one.claim, lines))
-    note = (
-        "Each was solved exactly on both sides of the boundary. Distances are sums of changes in "
-        "the scenario's metric (without another word, the whole range of a parameter counts 1) "
-        "from the nominal values, and hang on both. That nothing nearer was found is no proof that "
-        "there is nothing."
-    )
-    return _section(_TITLES["flips"], parts, note)
+        first, more = flip_lines(flips_as_json(one))
+        lines = [*map(Prose, first), *(Prose(line, "dim") for line in more)]
+        parts.append(_entry(one.claim, list(lines)))
+    return _section(_TITLES["flips"], parts, FLIPS_NOTE)
+
+
+def flip_lines(one: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """What reverses a claim first, and what else does, of flips as `flips_as_json` gives them."""
+    nearest = next((flip for flip in one["flips"] if flip["norm"] == "1"), None)
+    first: list[str] = []
+    if one["verdict"] and nearest is not None:
+        state = "Holds" if one["verdict"] > 0 else "Fails"
+        away = f"{state} at the nominal values; reversed at a distance of "
+        first.append(f"{away}{nearest['distances'][0]:.2g}.")
+    told = {one["sentence"]}
+    more = []
+    for flip in one["flips"]:
+        if flip["sentence"] not in told and len(told) <= 3:
+            told.add(flip["sentence"])
+            more.append(f"{flip['sentence']} (Distance {flip['distances'][0]:.2g}.)")
+    return [*first, one["sentence"]], more
 
 
 def structure_text(found: Crossing) -> RenderableType:
@@ -280,10 +302,7 @@ def structure_text(found: Crossing) -> RenderableType:
         table.add_row(
             Text(claim), *cells, *([_known(found.hangs[k])] if len(found.switches) > 1 else [])
         )
-    note = (
-        "Share of futures in which the verdict turns round when that switch alone is thrown. "
-        "solution: equilibrium at the stated rationality, or the limit of perfect rationality."
-    )
+    note = STRUCTURE_NOTE
     if len(found.switches) > 1:
         note += " any: some variant of the model has the claim hold and another has it fail."
     return _section(_TITLES["structure"], [table, ""], note)
@@ -308,18 +327,12 @@ def robust_text(found: RobustDoctrines) -> RenderableType:
                 _amount(one, float(one.median_regret[d]), scale),
                 _amount(one, float(one.most_regret[d]), scale),
             )
-        lines: list[RenderableType] = [Prose(_aim(one), "bold"), table]
+        lines: list[RenderableType] = [Prose(aim_line(one), "bold"), table]
         if one.at_odds is not None and not one.unanimous:
             first, second, _ = one.at_odds
             lines.append(Prose(f"The metrics rank them differently, most of all {first} and "
                                f"{second}.", "dim"))  # fmt: skip
         parts.append(Padding(Group(*lines), (0, 0, 1, 0)))
-    note = (
-        "first by: of the eleven robustness metrics of McPhail et al. (2018), how many put it "
-        "first. best in, enough in: share of sampled futures in which no doctrine of the study "
-        "does better, or it is good enough. regret, most: how far the best in the same future is "
-        "ahead, in the median and at most."
-    )
     if found.fronts is not None:
         shares = ", ".join(
             f"{name} {percent(float(share))}"
@@ -327,7 +340,7 @@ def robust_text(found: RobustDoctrines) -> RenderableType:
         )
         parts.append(Prose(f"Not outdone in all outcomes at once (Pareto), share of futures: "
                            f"{shares}."))  # fmt: skip
-    return _section(_TITLES["robustness"], parts, note)
+    return _section(_TITLES["robustness"], parts, ROBUSTNESS_NOTE)
 
 
 def adaptation_text(found: Adaptation) -> RenderableType:
@@ -421,7 +434,7 @@ def _sentences(notes: tuple[str, ...]) -> str:
     return " ".join(f"{note}." for note in notes)
 
 
-def _aim(one: Standing) -> str:
+def aim_line(one: Standing) -> str:
     """What an objective is, which way it is better, and what is good enough."""
     unit = "" if one.objective.unit == SHARE else clean(one.objective.unit)
     amount = _amount(one, one.threshold)

@@ -20,6 +20,23 @@ from standoff.scenario import Parameter, Scenario, Time
 WIDTH = 80
 """Columns for output that is not a terminal's."""
 
+VERDICTS_NOTE = (
+    "In brackets: the 95 % interval of the share, as if futures were drawn at random, and how many "
+    "were sampled. A prior that leans high gives more weight to the high end of its range, and "
+    "none to its low end."
+)
+COMPARISON_NOTE = (
+    "median and 5 to 95 %: over sampled futures. regret and largest: the median and the largest "
+    "distance to the best doctrine in the same future. limit: the median with perfect rationality. "
+    "noise: the share of what is expected that vanishes there, and so stands for error alone."
+)
+TRAP_NOTE = (
+    "An actor is trapped where committing itself at the start is worth more to it than deciding "
+    "afresh each period; the depth is by how much. In an escalation trap, its value falls besides "
+    "while waiting stays its likeliest choice."
+)
+SHARES_NOTE = "All shares of futures are shares of those sampled, not chances that a claim is true."
+
 
 def percent(share: float) -> str:
     """A share in whole percent, but never a rounded 0 or 100 %."""
@@ -68,13 +85,14 @@ def verdict_lines(verdict: Verdict) -> RenderableType:
         left_out = ", ".join(verdict.missing)
         lines.append(Prose(f"Not judged: this study leaves out {left_out}.", "dim"))
     else:
-        lines += [Prose(_share_line(verdict), _colour(verdict)), Prose(_hangs_on(verdict))]
+        lines += [Prose(share_line(verdict), _colour(verdict)), Prose(hangs_on(verdict))]
         if verdict.roots is not None:
-            lines.append(Prose(_roots_line(verdict.roots)))
+            lines.append(Prose(roots_line(verdict.roots)))
     return Group(Text(claim.name, style="bold"), Padding(Group(*lines), (0, 0, 1, 2)))
 
 
-def _share_line(verdict: Verdict) -> str:
+def share_line(verdict: Verdict) -> str:
+    """In what share of futures a claim holds, with its interval."""
     futures = len(verdict.truth.verdict)
     if futures == 1:
         word = "Undetermined" if verdict.undetermined else "Holds" if verdict.share else "Fails"
@@ -95,7 +113,8 @@ def _colour(verdict: Verdict) -> str:
     return "green" if verdict.share >= 0.5 else "red"
 
 
-def _hangs_on(verdict: Verdict) -> str:
+def hangs_on(verdict: Verdict) -> str:
+    """What becomes of the share without noise, and under other priors."""
     if len(verdict.truth.verdict) == 1:
         return f"With perfect rationality it {'holds' if verdict.limit_share else 'does not hold'}."
     limit = f"With perfect rationality: {percent(verdict.limit_share)}."
@@ -111,7 +130,8 @@ def _hangs_on(verdict: Verdict) -> str:
     )
 
 
-def _roots_line(roots: Roots) -> str:
+def roots_line(roots: Roots) -> str:
+    """Whether there are other equilibria, and whether the verdict hangs on which is taken."""
     if roots.kappa is None:
         return _hidden_roots_line(roots)
     if roots.lost:
@@ -163,13 +183,7 @@ def verdicts_text(verdicts: Iterable[Verdict]) -> RenderableType:
     judged = [verdict for verdict in found if not verdict.missing]
     notes = []
     if judged and len(judged[0].truth.verdict) > 1:
-        notes.append(
-            _note(
-                "In brackets: the 95 % interval of the share, as if futures were drawn at random, "
-                "and how many were sampled. A prior that leans high gives more weight to the high "
-                "end of its range, and none to its low end."
-            )
-        )
+        notes.append(_note(VERDICTS_NOTE))
     return Group(heading("What became of the claims"), *(verdict_lines(v) for v in found), *notes)
 
 
@@ -178,15 +192,7 @@ def comparison_text(rows: tuple[Comparison, ...]) -> RenderableType:
     parts: list[RenderableType] = [heading("The doctrines compared")]
     for quantity in dict.fromkeys(row.quantity for row in rows):
         parts += [*_comparison([row for row in rows if row.quantity == quantity]), ""]
-    parts.append(
-        _note(
-            "median and 5 to 95 %: over sampled futures. regret and largest: the median and the "
-            "largest distance to the best doctrine in the same future. limit: the median with "
-            "perfect rationality. noise: the share of what is expected that vanishes there, and "
-            "so stands for error alone."
-        )
-    )
-    return Group(*parts)
+    return Group(*parts, _note(COMPARISON_NOTE))
 
 
 def _comparison(rows: list[Comparison]) -> list[RenderableType]:
@@ -233,16 +239,12 @@ def traps_text(found: tuple[Trap, ...]) -> RenderableType:
     if not found:
         nobody = "No announced doctrine is in this study, so nobody has anything to commit to."
         return Group(heading("Who is trapped"), Text(nobody))
-    meaning = (
-        "An actor is trapped where committing itself at the start is worth more to it than "
-        "deciding afresh each period; the depth is by how much. In an escalation trap, its value "
-        "falls besides while waiting stays its likeliest choice."
-    )
-    lines = [Padding(Prose(_trap_line(trap)), (0, 0, 1, 0)) for trap in found]
-    return Group(heading("Who is trapped"), *lines, _note(meaning))
+    lines = [Padding(Prose(trap_line(trap)), (0, 0, 1, 0)) for trap in found]
+    return Group(heading("Who is trapped"), *lines, _note(TRAP_NOTE))
 
 
-def _trap_line(trap: Trap) -> str:
+def trap_line(trap: Trap) -> str:
+    """How often and how deeply an actor is trapped."""
     solved = np.isfinite(trap.depth)
     futures = int(solved.sum())
     if not trap.trapped.any():
@@ -292,28 +294,27 @@ def study_heading(study: Study, needs: Plan, workers: int) -> RenderableType:
 
 def study_footing(study: Study) -> RenderableType:
     """Where the study is, and how its numbers are meant."""
+    line = certified_line(study)
+    style = "red" if line.startswith("NOT") else ""
     return Group(
         "",
-        *_certified(study),
+        *([Prose(line, style)] if line else []),
         Prose(f"The study is in {study.path}"),
-        _note(
-            "All shares of futures are shares of those sampled, not chances that a claim is true."
-        ),
+        _note(SHARES_NOTE),
     )
 
 
-def _certified(study: Study) -> list[RenderableType]:
-    """What a second program says of the solutions of the first future."""
+def certified_line(study: Study) -> str:
+    """What a second program says of the solutions of the first future; empty if nothing."""
     found = study.certificates
     if not found:
         large = "Not checked by a second program: with beliefs the game is too large for it."
-        return [Prose(large)] if study.hidden else []
-    names = ", ".join(one["doctrine"] for one in found)
-    failed = [one["doctrine"] for one in found if not one["passed"]]
-    if failed:
+        return large if study.hidden else ""
+    if failed := [one["doctrine"] for one in found if not one["passed"]]:
         line = f"NOT CONFIRMED by a second program, in the first future: {', '.join(failed)}"
-        return [Prose(f"{line}; see certificates.json", "red")]
-    return [Prose(f"Confirmed by a second program, in the first future: {names}")]
+        return f"{line}; see certificates.json"
+    names = ", ".join(one["doctrine"] for one in found)
+    return f"Confirmed by a second program, in the first future: {names}"
 
 
 def listed(name: str, title: str) -> RenderableType:
@@ -393,7 +394,9 @@ def _xlrm(scenario: Scenario) -> list[RenderableType]:
     """What is uncertain (X), what can be done (L), how it is related (R), what is measured (M)."""
     unsure = _table()
     for parameter in uncertain(scenario):
-        unsure.add_row(Text(parameter.name), Text(f"{parameter.value:g}"), Text(_range(parameter)))
+        unsure.add_row(
+            Text(parameter.name), Text(f"{parameter.value:g}"), Text(range_text(parameter))
+        )
     levers = _table()
     for doctrine in scenario.doctrines:
         kind = "" if doctrine.announced else ", unannounced"
@@ -409,7 +412,7 @@ def _xlrm(scenario: Scenario) -> list[RenderableType]:
         for move in scenario.order
     ]
     measured = _table()
-    for outcome in scenario.outcomes:
+    for outcome in scenario.reported:
         about = [outcome.kind, clean(outcome.unit)]
         about.append(f"{outcome.better} is better" if outcome.better else "")
         says = f": {clean(outcome.says)}" if outcome.says else ""
@@ -431,7 +434,8 @@ def _xlrm(scenario: Scenario) -> list[RenderableType]:
     return shown
 
 
-def _range(parameter: Parameter) -> str:
+def range_text(parameter: Parameter) -> str:
+    """What an uncertain parameter may be: its range with the unit, its distribution and basis."""
     distribution = parameter.distribution
     assert distribution is not None
     arguments = dict(distribution.arguments)

@@ -1,0 +1,333 @@
+"""Reading a report in a real browser: on any screen, by keyboard, aloud, on paper, under attack."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from standoff.explore import Study, run
+from standoff.findings import findings_of
+from standoff.report.document import UNSOLVED, document
+from standoff.report.html import report_html, write_report
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+WIDTHS = (390, 1280, 2560)
+
+
+@pytest.fixture(scope="module")
+def studies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Study]:
+    folder = tmp_path_factory.mktemp("studies")
+    names = ("two-move-deterrence", "chain-store")
+    return {name: run(name, folder / name, futures=16) for name in names}
+
+
+@pytest.fixture(scope="module")
+def reports(studies: dict[str, Study]) -> dict[str, Path]:
+    return {
+        name: write_report(study, findings=findings_of(study, UNSOLVED))
+        for name, study in studies.items()
+    }
+
+
+@contextmanager
+def opened(browser: Browser, path: Path, width: int = 1280, **options: Any) -> Iterator[Page]:
+    """A report on a screen; whatever it complains of, or asks a network for, is a failure."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda asked: complaints.append(asked.url)
+            if not asked.url.startswith(("file:", "data:", "blob:")) else None)  # fmt: skip
+    page.goto(path.as_uri())
+    page.wait_for_selector("h1")
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def draw_everything(page: Page) -> None:
+    """Charts are drawn when they come near: go past all of them."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    for top in range(0, height, 700):
+        page.evaluate(f"window.scrollTo({{top: {top}, behavior: 'instant'}})")
+        page.wait_for_timeout(30)
+    until(page, "!document.querySelector('.plotted:not(:has(svg.plot))')")
+
+
+def until(page: Page, condition: str) -> None:
+    """Waits until an expression holds. (Playwright's own way needs `eval`, which is forbidden.)"""
+    for _ in range(100):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never came true: {condition}")
+
+
+def words(text: str | None) -> str:
+    """A text with plain blanks."""
+    return " ".join((text or "").split())
+
+
+def test_the_first_screen_has_question_doctrines_and_verdicts(
+    browser: Browser, reports: dict[str, Path], studies: dict[str, Study]
+) -> None:
+    """What was asked, what was compared, and the verdicts, in the words of the text report."""
+    study = studies["two-move-deterrence"]
+    shown = document(study)
+    with opened(browser, reports["two-move-deterrence"]) as page:
+        assert words(page.locator("h1").text_content()) == study.scenario.title
+        assert all(page.get_by_text(name).count() for name in study.doctrines)
+        for claim in shown["claims"]:
+            line = page.locator(f"[data-claim='{claim['name']}']")
+            assert words(line.text_content()) == claim["verdict"]["line"]
+        first = page.locator("[data-claim]").first.bounding_box()
+        assert first is not None
+        assert first["y"] < 900
+
+
+def test_a_verdict_unfolds_by_keyboard_to_where_it_fails(
+    browser: Browser, reports: dict[str, Path]
+) -> None:
+    """Tab reaches the first claim's details, Enter opens them, and they say what it hangs on."""
+    with opened(browser, reports["two-move-deterrence"]) as page:
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.matches('#verdicts li summary')"):
+                break
+        page.keyboard.press("Enter")
+        inside = page.locator("#verdicts li details[open]")
+        assert inside.count() == 1
+        said = words(inside.text_content())
+        assert "With perfect rationality" in said
+        assert re.search(r"(Fails|Holds) in \d+ of \d+ futures", said)
+        assert "standoff explore" in said
+
+
+@pytest.mark.parametrize("name", ["two-move-deterrence", "chain-store"])
+def test_every_chart_has_a_name_and_a_table(
+    browser: Browser, reports: dict[str, Path], name: str
+) -> None:
+    """What eyes see in a chart a screen reader hears of, and finds as numbers."""
+    with opened(browser, reports[name]) as page:
+        draw_everything(page)
+        charts = page.locator("svg.plot")
+        assert charts.count() > 8
+        labels = [charts.nth(k).get_attribute("aria-label") for k in range(charts.count())]
+        assert all(label and len(label) > 30 for label in labels)
+        assert len(set(labels)) == len(labels)
+        for section in page.locator("section:has(svg.plot)").all():
+            tables = section.locator("details:has(> summary:has-text('Table'))")
+            assert tables.count()
+            tables.first.locator("summary").click()
+            tables.first.locator("tbody tr").first.wait_for()
+            assert tables.first.locator("thead th[scope=col]").count() > 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["two-move-deterrence", "chain-store"])
+def test_axe_finds_nothing_serious(
+    browser: Browser, reports: dict[str, Path], axe: str, name: str, scheme: str
+) -> None:
+    """No violation that axe-core calls serious or critical, with everything unfolded."""
+    with opened(browser, reports[name], color_scheme=scheme) as page:
+        draw_everything(page)
+        page.get_by_label("What if").locator("select").select_option(index=1)
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        page.evaluate(axe)
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        grave = [
+            (one["id"], [node["html"][:120] for node in one["nodes"][:3]])
+            for one in found["violations"]
+            if one["impact"] in ("serious", "critical")
+        ]
+        assert grave == []
+        assert len(found["passes"]) > 20
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_is_wider_than_the_screen(
+    browser: Browser, reports: dict[str, Path], width: int
+) -> None:
+    """From phone to wall the page scrolls one way only, and lines of prose stay short."""
+    with opened(browser, reports["chain-store"], width) as page:
+        draw_everything(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        longest = page.evaluate(
+            "Math.max(...[...document.querySelectorAll('main p')].map(p => "
+            "p.getBoundingClientRect().width / parseFloat(getComputedStyle(p).fontSize)))"
+        )
+        assert longest < 55  # em: some 90 characters
+
+
+def test_a_doctrine_is_chosen_and_the_policies_follow(
+    browser: Browser, reports: dict[str, Path]
+) -> None:
+    """The choices shown, and what is said of them, are those of the doctrine that was chosen."""
+    with opened(browser, reports["two-move-deterrence"]) as page:
+        draw_everything(page)
+        choice = page.locator("#policies select")
+        before = page.locator("#policies svg.plot").last.inner_html()
+        choice.select_option(label="always fight")
+        until(
+            page,
+            "[...document.querySelectorAll('#policies svg.plot')].every(chart => "
+            "chart.getAttribute('aria-label').includes('always fight'))",
+        )
+        assert page.locator("#policies svg.plot").last.inner_html() != before
+
+
+def test_a_parameter_is_moved_and_verdicts_follow(
+    browser: Browser, reports: dict[str, Path], studies: dict[str, Study]
+) -> None:
+    """By keyboard: futures are weighed anew, it is said how many that is worth, and undone."""
+    scenario = studies["two-move-deterrence"].scenario
+    name = next(one.name for one in scenario.parameters if one.distribution is not None)
+    with opened(browser, reports["two-move-deterrence"]) as page:
+        draw_everything(page)
+        lines = page.locator("[data-claim]")
+        before = [words(text) for text in lines.all_text_contents()]
+        chart = page.locator("#outcomes svg.plot").first
+        drawn = chart.inner_html()
+        page.get_by_label("What if").locator("select").select_option(name)
+        page.get_by_label(name, exact=True).press("End")
+        status = page.locator(".what [role=status]")
+        said = words(status.text_content())
+        worth = re.search(r"worth ([\d.]+) of 16 futures", said)
+        assert worth, said
+        assert 1 <= float(worth[1]) < 16
+        assert [words(text) for text in lines.all_text_contents()] != before
+        until(
+            page, f"document.querySelector('#outcomes svg.plot').innerHTML !== {json.dumps(drawn)}"
+        )
+        page.get_by_label(f"let go of {name}").press("Enter")
+        assert [words(text) for text in lines.all_text_contents()] == before
+        assert words(status.text_content()) == ""
+
+
+def test_parameters_are_found_by_word_and_by_basis(
+    browser: Browser, reports: dict[str, Path], studies: dict[str, Study]
+) -> None:
+    """The list narrows to what is typed, and says how many are left."""
+    scenario = studies["two-move-deterrence"].scenario
+    with opened(browser, reports["two-move-deterrence"]) as page:
+        rows = page.locator("#parameters tbody tr")
+        assert rows.count() == len(scenario.parameters)
+        page.get_by_label("Find").fill(scenario.parameters[0].name)
+        assert 0 < rows.count() < len(scenario.parameters)
+        assert f"of {len(scenario.parameters)}" in words(
+            page.locator("#parameters [role=status]").text_content()
+        )
+
+
+def test_on_paper_everything_is_drawn_and_unfolded(
+    browser: Browser, reports: dict[str, Path]
+) -> None:
+    """Printing draws charts that were never scrolled to, and opens the claims."""
+    with opened(browser, reports["two-move-deterrence"]) as page:
+        pdf = page.pdf()
+        assert pdf.startswith(b"%PDF")
+        drawn = page.evaluate("document.querySelectorAll('.plotted svg.plot').length")
+        assert drawn == page.evaluate("document.querySelectorAll('.plotted').length")
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        assert page.locator("#verdicts li details:not([open])").count() == 0
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        assert page.locator("#verdicts li details[open]").count() == 0
+
+
+def test_colours_can_be_chosen(browser: Browser, reports: dict[str, Path]) -> None:
+    """Dark on a light system, at a reader's wish."""
+    ground = "getComputedStyle(document.body).backgroundColor"
+    with opened(browser, reports["two-move-deterrence"], color_scheme="light") as page:
+        light = page.evaluate(ground)
+        page.get_by_label("Colours").select_option(label="dark")
+        until(page, f"{ground} !== {json.dumps(light)}")
+
+
+def test_hostile_words_stay_words(
+    browser: Browser, studies: dict[str, Study], tmp_path: Path
+) -> None:
+    """Markup in titles, claims, units, names and links is shown as text, and runs nothing."""
+    attack = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
+    shown = copy.deepcopy(document(studies["two-move-deterrence"]))
+    shown["crisis"] |= {"title": attack, "summary": attack}
+    for claim in shown["claims"]:
+        claim |= {"says": attack, "why": attack, "holds": attack}
+    for outcome in shown["outcomes"]:
+        outcome |= {"unit": attack, "says": attack}
+    for parameter in shown["parameters"]:
+        parameter |= {"unit": attack, "why": attack}
+    for reference in shown["references"]:
+        reference |= {"title": attack, "url": "javascript:document.title='owned'"}
+    path = tmp_path / "hostile.html"
+    path.write_text(report_html(shown), encoding="utf-8")
+    with opened(browser, path) as page:
+        draw_everything(page)
+        assert words(page.locator("h1").text_content()) == words(attack)
+        assert page.locator("img").count() == 0
+        assert page.locator("a[href^='javascript']").count() == 0
+        assert "owned" not in page.title().replace(attack, "")
+
+
+def test_the_page_can_run_no_other_script(browser: Browser, reports: dict[str, Path]) -> None:
+    """Were markup to get in, the policy would still stop it: inline, by handler or by eval."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(reports["two-move-deterrence"].as_uri())
+    page.wait_for_selector("h1")
+    page.evaluate(
+        """() => {
+          const script = document.createElement("script");
+          script.textContent = "window.owned = 1";
+          document.body.append(script);
+          const image = document.createElement("div");
+          image.setAttribute("onclick", "window.owned = 1");
+          document.body.append(image);
+          image.click();
+        }"""
+    )
+    assert page.evaluate("window.owned") is None
+    context.close()
+
+
+BARE = """\
+standoff: 1
+name: bare
+title: Nothing but a choice
+time: {period: day, periods: 1}
+variables: {door: {levels: 1}}
+order: [somebody]
+actors:
+  somebody: {rationality: 1, payoff: 1 * door, actions: {stay: {}, go: {set: {door: 1}}}}
+"""
+
+
+def test_a_crisis_with_next_to_nothing_in_it_has_a_report(browser: Browser, tmp_path: Path) -> None:
+    """Without claims, doctrines, outcomes, ladders and uncertainty there is still something."""
+    (tmp_path / "bare.yaml").write_text(BARE, encoding="utf-8")
+    study = run(tmp_path / "bare.yaml", tmp_path / "study", futures=4)
+    with opened(browser, write_report(study)) as page:
+        draw_everything(page)
+        assert "makes no claims" in words(page.locator("#verdicts").text_content())
+        assert page.locator("#values svg.plot").count() == 1
+        assert page.locator("#regret").count() == 0
+
+
+def test_a_document_of_another_format_is_refused_in_words(
+    browser: Browser, studies: dict[str, Study], tmp_path: Path
+) -> None:
+    """A page that cannot read its data says so."""
+    shown = document(studies["two-move-deterrence"]) | {"format": 99}
+    path = tmp_path / "later.html"
+    path.write_text(report_html(shown), encoding="utf-8")
+    with opened(browser, path) as page:
+        assert "format 99" in words(page.locator("main").text_content())

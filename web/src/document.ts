@@ -1,0 +1,359 @@
+/**
+ * The document of a study, as `standoff.report.document` writes it, and its packed arrays.
+ *
+ * Everything the page shows stands in it; the page computes nothing that the study does not hold.
+ */
+
+import { unzlibSync } from "fflate";
+
+export const FORMAT = 1;
+
+export type Table2 = number[][];
+export type Table3 = number[][][];
+
+interface Packed {
+  kind: "float32" | "share16" | "int8";
+  shape: number[];
+  data: string;
+}
+
+/** Numbers in rows, the last axis innermost. */
+export interface Cube {
+  shape: readonly number[];
+  values: Float32Array | Int8Array;
+}
+
+/** What stands in the JSON (`Stored = Packed`), and what the page works with (`Stored = Cube`). */
+interface Written<Stored> {
+  format: number;
+  /** A solution has no claims, no findings, and rows for futures. */
+  kind: "study" | "solution";
+  standoff: string;
+  study: {
+    seed?: number;
+    sampling?: string;
+    precision?: string;
+    concept?: string;
+    sampled: number;
+    failed: number;
+    states: number;
+    platform?: Record<string, string>;
+  };
+  crisis: Crisis;
+  parameters: Parameter[];
+  /** `parameters` is [parameter, future]; see `Parameter.sample`. */
+  futures: { count: number; parameters: Stored | null };
+  claims: ClaimOf<Stored>[];
+  outcomes: OutcomeOf<Stored>[];
+  course: CourseOf<Stored>;
+  traps: TrapOf<Stored>[];
+  beliefs: Beliefs | null;
+  sensitivity: Sensitivity | null;
+  robustness: Robustness | null;
+  structure: Structure | null;
+  grid: { claim: string; lines: string[] }[];
+  /** By part of the findings, why there is nothing. */
+  nothing: Record<string, string>;
+  trust?: Trust;
+  references: Reference[];
+  methods: Reference[];
+  /** What a reader must know of: verdicts, comparison, traps, shares, discovery, flips, … */
+  notes: Record<string, string>;
+}
+
+export interface Crisis {
+  name: string;
+  title: string;
+  summary: string;
+  hash: string;
+  time: { period: string; periods: number; start: string | null };
+  order: { names: string[]; chance: boolean; at_once: boolean }[];
+  actors: Actor[];
+  variables: Variable[];
+  doctrines: Doctrine[];
+  switches: { name: string; says: string; options: string[]; chosen: string }[];
+}
+
+export interface Actor {
+  name: string;
+  about: string;
+  types: string[];
+  actions: { name: string; about: string; waits: boolean }[];
+}
+
+export interface Variable {
+  name: string;
+  kind: "ladder" | "levels" | "flag";
+  labels: string[];
+  start: number;
+  about: string;
+}
+
+export interface Doctrine {
+  name: string;
+  actor: string | null;
+  announced: boolean;
+  says: string;
+  rules: string[];
+}
+
+export interface Parameter {
+  name: string;
+  value: number;
+  unit: string;
+  why: string;
+  sources: string[];
+  basis: "measured" | "elicited" | "assumed" | null;
+  prior: Prior | null;
+  /** Its row in `futures.parameters`; null where it is fixed. */
+  sample: number | null;
+}
+
+export interface Prior {
+  kind: "uniform" | "log-uniform" | "triangular" | "beta" | "normal" | "discrete";
+  low: number;
+  high: number;
+  arguments: Record<string, number | number[]>;
+  /** Places of a slider, rising: of a continuous parameter at even shares of its prior. */
+  stops: number[];
+  text: string;
+}
+
+interface ClaimOf<Stored> {
+  name: string;
+  says: string;
+  holds: string;
+  why: string;
+  sources: string[];
+  /** Doctrines it needs and the study left out; then there is no verdict. */
+  missing: string[];
+  verdict: Verdict | null;
+  /** [future]: 1 holds, -1 fails, 0 undetermined. */
+  futures?: Stored;
+  /** [future]: by how much it holds or fails, in its own units. */
+  margins?: Stored;
+}
+
+export interface Verdict {
+  share: number;
+  interval: [number, number];
+  fails: number;
+  undetermined: number;
+  limit: number;
+  tone: "holds" | "fails" | "undetermined";
+  line: string;
+  hangs: string;
+  roots: string | null;
+  /** null: not asked; `standoff explore` does. */
+  where: string[] | null;
+  flip: { first: string[]; more: string[] } | null;
+  /** Parameter, end, share, effective futures; sorted by share. */
+  leanings: [string, "low" | "high", number, number][];
+}
+
+interface OutcomeOf<Stored> {
+  name: string;
+  unit: string;
+  /** Whether it is a share of 1, told in percent. */
+  share: boolean;
+  better: "lower" | "higher" | null;
+  /** Whose value it is; null for an outcome. */
+  actor: string | null;
+  kind: string;
+  says: string;
+  rows: OutcomeRow[];
+  /** [doctrine, future] */
+  values: Stored;
+  /** The same with perfect rationality. */
+  limits: Stored | null;
+}
+
+export interface OutcomeRow {
+  doctrine: string;
+  median: number;
+  low: number;
+  high: number;
+  regret: number | null;
+  most_regret: number | null;
+  limit: number | null;
+  noise: number | null;
+}
+
+interface CourseOf<Stored> {
+  /** [doctrine][period] */
+  going_on: Table2;
+  ladders: LadderOf<Stored>[];
+  /** `mean` is [doctrine][period][action]. */
+  choices: { actor: string; mean: Table3 }[];
+  paths: Path[];
+}
+
+interface LadderOf<Stored> {
+  variable: string;
+  /** [doctrine][period][label] */
+  mean: Table3;
+  /** [doctrine, future, period, label]; of the first ladder only. */
+  futures?: Stored;
+}
+
+/** Value from a period on, given that the crisis goes on; [doctrine][period]. */
+export interface Path {
+  actor: string;
+  low: (number | null)[][];
+  median: (number | null)[][];
+  high: (number | null)[][];
+}
+
+interface TrapOf<Stored> {
+  actor: string;
+  line: string;
+  /** [future], points of payoff. */
+  depth: Stored;
+  trapped: Stored;
+  escalation: Stored;
+  best: { doctrine: string; futures: number }[];
+}
+
+export interface Beliefs {
+  paths: {
+    actor: string;
+    type: string;
+    doctrine: string;
+    mean: number[];
+    low: number[];
+    high: number[];
+    martingale: boolean;
+  }[];
+  notes: string[];
+}
+
+export interface Sensitivity {
+  claims: {
+    claim: string;
+    chance: number | null;
+    parameters: { name: string; first: number; low: number; high: number }[];
+  }[];
+  notes: string[];
+}
+
+export interface Robustness {
+  standings: {
+    objective: string;
+    line: string;
+    metrics: number;
+    doctrines: {
+      doctrine: string;
+      first: number;
+      best: number;
+      enough: number;
+      regret: number;
+      most_regret: number;
+    }[];
+  }[];
+  front: { doctrine: string; share: number }[] | null;
+}
+
+export interface Structure {
+  switches: string[];
+  claims: { claim: string; changes: (number | null)[]; any: number | null }[];
+  note: string;
+}
+
+export interface Trust {
+  line: string;
+  kappa: number | null;
+  points: number | null;
+  rationality: { actor: string; rationality: string }[];
+  certificates: {
+    doctrine: string;
+    passed: boolean;
+    checks: {
+      name: string;
+      claim: string;
+      error: number;
+      tolerance: number;
+      passed: boolean;
+    }[];
+  }[];
+}
+
+export interface Reference {
+  key: string;
+  author: string;
+  year: string;
+  title: string;
+  container: string;
+  url: string;
+  note: string;
+  bibtex: string;
+}
+
+export type Document = Written<Cube>;
+export type Claim = ClaimOf<Cube>;
+export type Outcome = OutcomeOf<Cube>;
+export type Ladder = LadderOf<Cube>;
+export type Trap = TrapOf<Cube>;
+
+/** Reads a document from its JSON text, or from what that text holds. */
+export function readDocument(given: string | object): Document {
+  const written = (typeof given === "string" ? JSON.parse(given) : given) as Written<Packed>;
+  if (written.format !== FORMAT)
+    throw new Error(`this document has format ${written.format}; this page reads ${FORMAT}`);
+  return unpackAll(written) as Document;
+}
+
+function unpackAll(value: unknown): unknown {
+  if (Array.isArray(value))
+    return value.some((part) => typeof part === "object" && part !== null)
+      ? value.map(unpackAll)
+      : value;
+  if (typeof value !== "object" || value === null) return value;
+  if (isPacked(value)) return new Unpacked(value);
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, unpackAll(part)]));
+}
+
+function isPacked(value: object): value is Packed {
+  return "kind" in value && "shape" in value && "data" in value;
+}
+
+/** A packed array that is unpacked when it is first looked at: what is not shown costs nothing. */
+class Unpacked implements Cube {
+  readonly shape: readonly number[];
+  #packed: Packed;
+  #values: Float32Array | Int8Array | null = null;
+
+  constructor(packed: Packed) {
+    this.#packed = packed;
+    this.shape = packed.shape;
+  }
+
+  get values(): Float32Array | Int8Array {
+    return (this.#values ??= unpack(this.#packed));
+  }
+}
+
+/** The numbers of a packed array; see `standoff.report.document.packed`. */
+export function unpack(packed: Packed): Float32Array | Int8Array {
+  const text = atob(packed.data);
+  const deflated = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) deflated[i] = text.charCodeAt(i);
+  const planes = unzlibSync(deflated);
+  const size = { float32: 4, share16: 2, int8: 1 }[packed.kind];
+  const count = planes.length / size;
+  const bytes = new Uint8Array(planes.length);
+  for (let plane = 0; plane < size; plane++)
+    for (let i = 0; i < count; i++) bytes[i * size + plane] = planes[plane * count + i] ?? 0;
+  const view = new DataView(bytes.buffer);
+  if (packed.kind === "int8") return new Int8Array(bytes.buffer);
+  const values = new Float32Array(count);
+  for (let i = 0; i < count; i++)
+    values[i] =
+      packed.kind === "float32" ? view.getFloat32(4 * i, true) : view.getUint16(2 * i, true) / 65535;
+  return values;
+}
+
+/** A row of a table [row, column]. */
+export function row(cube: Cube, k: number): Float32Array | Int8Array {
+  const width = cube.shape[1] ?? 0;
+  return cube.values.subarray(k * width, (k + 1) * width);
+}
