@@ -1,5 +1,38 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+
+interface Atlas {
+  transform: object;
+  arcs: number[][][];
+  objects: {
+    countries: {
+      geometries: { type: string; arcs: number[][] | number[][][]; properties: { name: string } }[];
+    };
+  };
+}
+
+/**
+ * Outlines of countries for the map, as `standoff.report.document.outlines` reads them: all rings of
+ * a country in one list. Natural Earth at 1:50 million, which is in the public domain.
+ */
+function countries(): Plugin {
+  return {
+    name: "countries",
+    async generateBundle() {
+      const found = await this.resolve("world-atlas/countries-50m.json");
+      if (!found) this.error("world-atlas is not installed: npm ci");
+      const text = await this.fs.readFile(found.id, { encoding: "utf8" });
+      const { transform, arcs, objects } = JSON.parse(text) as Atlas;
+      const shapes = objects.countries.geometries.map((one) => ({
+        name: one.properties.name,
+        rings: one.type === "Polygon" ? one.arcs : one.arcs.flat(),
+      }));
+      const source = `${JSON.stringify({ transform, countries: shapes, arcs })}\n`;
+      this.emitFile({ type: "asset", fileName: "countries.json", source });
+    },
+  };
+}
 
 /**
  * One script and one style sheet, the same bytes from the same sources, into the Python package:
@@ -8,7 +41,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig(({ mode }) => {
   const [name, input] = mode === "report" ? ["report", "src/report/main.ts"] : ["page", "src/main.ts"];
   return {
-    plugins: [svelte()],
+    plugins: [svelte(), countries()],
     base: "./",
     build: {
       outDir: "../src/standoff/report/page",

@@ -113,7 +113,9 @@ def kind(schema: Mapping[str, Any]) -> str:
         return f"list of {kind(schema['items'])}{_bounds(schema, 'Items')}"
     if schema.get("type") == "object":
         inner = schema.get("additionalProperties", True)
-        return "mapping" if inner is True else f"name → {kind(inner)}{_bounds(schema, 'Properties')}"
+        return (
+            "mapping" if inner is True else f"name → {kind(inner)}{_bounds(schema, 'Properties')}"
+        )
     words = {"string": "text", "integer": "whole number", "number": "number", "boolean": "yes/no"}
     given = schema.get("type")
     every = given if isinstance(given, list) else [given]

@@ -163,6 +163,22 @@ def test_too_many_parameters_are_refused(page: httpx.Client) -> None:
     assert f"at most {LIMITS.parameters}" in found.json()["error"]
 
 
+def test_a_text_cannot_have_folders_read(page: httpx.Client, tmp_path: Path) -> None:
+    """Of what lies in a folder that a text names, nothing is read, and nothing told."""
+    secret = tmp_path / "input_csv"
+    secret.mkdir()
+    (secret / "locations.csv").write_text("what nobody should see\n")
+    section = (
+        f"displacement: {{instance: {tmp_path}, people: uprooted, per: 1, days: 14, "
+        "counts: {abroad: {in: abroad}}}\n"
+        "outcomes: {uprooted: {each period: one, unit: people}}\n"
+    )
+    found = page.post("/api/check", json={"text": LARGE.replace("40", "2") + section})
+    assert found.status_code == 400
+    assert "packaged instance" in found.json()["error"]
+    assert "nobody should see" not in found.text
+
+
 def test_an_unknown_name_is_told_with_the_nearest(page: httpx.Client) -> None:
     """Parameters and doctrines of a request are looked up like those of a file."""
     ask = {"scenario": "two-move-deterrence", "futures": 16}

@@ -189,6 +189,7 @@ class Shop:
         from standoff.scenario import loads, variant
 
         scenario = loads(task.text, task.file)
+        _refuse_folders(scenario, task)
         if task.ask.choices:
             try:
                 scenario = variant(scenario, dict(task.ask.choices))
@@ -215,6 +216,21 @@ class Shop:
             scenario = self._scenario(task)
             self.games[key] = compile_game(scenario, max_states=self.limits.states)
         return self.games[key]
+
+
+def _refuse_folders(scenario: Scenario, task: Task) -> None:
+    """Refuses to read a folder that a text names, unless it is the text of a file given here."""
+    from standoff.displacement import packaged_instances
+
+    section, file = scenario.displacement, Path(task.file)
+    if section is None or section.instance.text in packaged_instances():
+        return
+    if file.is_file() and file.read_text(encoding="utf-8") == task.text:
+        return
+    raise RefusedError(
+        f"a scenario that is edited here may name a packaged instance only, not the folder "
+        f"'{section.instance.text}'"
+    )
 
 
 def out_of_memory(limits: Limits) -> str:

@@ -14,6 +14,7 @@ from standoff.report.document import found
 from standoff.report.document.claims import claims
 from standoff.report.document.course import beliefs, course
 from standoff.report.document.crisis import crisis, parameters, references
+from standoff.report.document.displacement import displacement
 from standoff.report.document.outcomes import outcomes, trapped
 from standoff.report.document.packed import packed, short
 from standoff.report.findings import (
@@ -85,6 +86,7 @@ def document(study: Study, findings: Findings | None = None) -> dict[str, Any]:
         "course": course(study, kept),
         "traps": trapped(traps(study), kept),
         "beliefs": beliefs(study, belief_paths(study)),
+        "displacement": displacement(study),
         "sensitivity": None if known.sensitivity is None else found.sensitivity(known.sensitivity),
         "robustness": found.robustness(known),
         "structure": found.structure(known),
