@@ -184,4 +184,4 @@ def test_a_colleague_gets_the_same_bytes(tmp_path: Path) -> None:
         for folder in (tmp_path / "mine", tmp_path / "theirs")
     )  # fmt: skip
     assert mine == theirs
-    assert len(mine) == 9
+    assert len(mine) == 10

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import uvicorn
 
 from standoff.app import Limits, Settings, create_app
 
+T = TypeVar("T")
+
 PATIENCE = 900.0
 """Seconds after which a test gives up: what the solver may take to be compiled, the first time."""
 
 LIMITS = Limits(states=5000, parameters=60)
+
+
+def in_a_thread(work: Coroutine[Any, Any, T]) -> T:
+    """What the work gives, in a thread of its own: the browser's tests hold a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 @contextmanager

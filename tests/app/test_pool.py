@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from app.served import in_a_thread
 from standoff.app import Limits, RefusedError
 from standoff.app.pool import Pool
 
@@ -39,4 +40,4 @@ def test_neither_one_client_nor_many_can_fill_the_queue() -> None:
         await asyncio.gather(second, third, fourth, return_exceptions=True)
         assert pool.turns.lines == {}
 
-    asyncio.run(crowd())
+    in_a_thread(crowd())

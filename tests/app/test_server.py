@@ -15,7 +15,7 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from app.served import LIMITS, blocks, client, served, until
+from app.served import LIMITS, blocks, client, in_a_thread, served, until
 from cli.said import Said
 from standoff.app import RefusedError, Settings, serve
 from standoff.app.ask import Ask
@@ -310,7 +310,7 @@ def test_who_leaves_is_not_worked_for() -> None:
         assert desk.streams == {}
         return slow.asked, slow.left
 
-    assert asyncio.run(leave()) == (2, 2)
+    assert in_a_thread(leave()) == (2, 2)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.7", "some.host"])

@@ -20,6 +20,7 @@ from standoff.explore import (
     StudyError,
     merge,
     run_variants,
+    study_flight,
     study_map,
     study_stocks,
     try_out,
@@ -87,7 +88,7 @@ def test_other_files_are_another_study(study: Study, folder: Path) -> None:
     """A study goes on only with the instance it was begun with."""
     shutil.copytree(folder / "elsewhere", folder / "beside")
     routes = folder / "beside" / "input_csv" / "routes.csv"
-    routes.write_text(routes.read_text().replace("Lviv,Medyka,80", "Lviv,Medyka,90"))
+    routes.write_text(routes.read_text().replace("Lviv,Medyka,", "Lviv,Medyka,1"))
     with pytest.raises(StudyError, match="the instance of displacement has other files"):
         standoff.run(folder / "small.yaml", study.path, futures=32, precision="double")
     shutil.rmtree(folder / "beside")
@@ -143,6 +144,17 @@ def test_a_map_of_a_study(study: Study) -> None:
     assert any(sum(road["flow"]) > 0 for road in made["roads"])
     with pytest.raises(KeyError, match="did you mean 'protect'"):
         study_map(study, "protekt")
+
+
+def test_following_once_gives_bands_and_maps_alike(study: Study) -> None:
+    """What a report shows is what bands and maps say by themselves; of fewer futures it is less."""
+    _, found, maps = study_flight(study, every=14)
+    _, alone = study_bands(study)
+    np.testing.assert_array_equal(found.people, alone.people)
+    assert maps == [study_map(study, name, every=14) for name in study.doctrines]
+    _, fewer, _ = study_flight(study, most=2)
+    assert fewer.people.shape == alone.people.shape
+    assert (fewer.people[2] - fewer.people[0]).sum() < (alone.people[2] - alone.people[0]).sum()
 
 
 def test_the_command_tells_of_a_study(study: Study, tmp_path: Path) -> None:
