@@ -11,13 +11,13 @@ import pytest
 
 from standoff.displacement import (
     DESTINATION_CHOICE,
-    RANGES,
     Flow,
     Stocks,
     bands,
     choose,
     map_of,
     open_instance,
+    ranges,
     spread,
     stocks,
     write_bands,
@@ -59,7 +59,7 @@ def test_an_unknown_place_is_refused() -> None:
 
 
 def many() -> dict[str, Stocks]:
-    rows = spread(DESTINATION_CHOICE, 16)
+    rows = spread(INSTANCE, DESTINATION_CHOICE, 16)
     return {
         name: stocks(INSTANCE, choose(INSTANCE, rows, name), name)
         for name in ("as-given", "protected-corridor")
@@ -68,12 +68,13 @@ def many() -> dict[str, Stocks]:
 
 def test_settings_are_spread_over_their_ranges() -> None:
     """Every range is covered from end to end; one row has the instance's settings."""
-    rows = spread(DESTINATION_CHOICE, 64)
-    for name, (low, high) in RANGES[DESTINATION_CHOICE].items():
+    rows = spread(INSTANCE, DESTINATION_CHOICE, 64)
+    for name, (low, high) in ranges(INSTANCE, DESTINATION_CHOICE).items():
         counts, _ = np.histogram(rows[name], 8, (low, high))
         assert counts.tolist() == [8] * 8
-    assert spread(DESTINATION_CHOICE, 1) == {}
-    assert np.array_equal(spread(DESTINATION_CHOICE, 64)["softening"], rows["softening"])
+    assert "pull Poland" in rows
+    assert spread(INSTANCE, DESTINATION_CHOICE, 1) == {}
+    assert np.array_equal(spread(INSTANCE, DESTINATION_CHOICE, 64)["softening"], rows["softening"])
 
 
 def test_bands_are_quantiles_beside_records(tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def _of_instance(
     from standoff.report.displacement import camps_table, heading, ranges_line, scores_lines
 
     movement = LOCAL_WALK if walks else DESTINATION_CHOICE
-    rows = spread(movement, futures)
+    rows = spread(loaded, movement, futures)
     found, scores = {}, {}
     recorded = loaded.recorded() if loaded.records is not None else None
     for name in names:
@@ -148,7 +148,7 @@ def _of_instance(
     shown = f"{movement}{', as Flee has it' if as_flee else ''}"
     lines = heading(loaded, shown, _totals(loaded))
     if futures > 1:
-        lines.append(ranges_line(movement, futures))
+        lines.append(ranges_line(loaded, movement, futures))
     lines += ["", *camps_table(banded)]
     if scores:
         lines += scores_lines(scores, names)

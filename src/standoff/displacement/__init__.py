@@ -48,7 +48,7 @@ from standoff.displacement.roads import road_distances
 from standoff.displacement.rules import DESTINATION_CHOICE, FREE, LOCAL_WALK, MOVEMENT, Rules
 from standoff.displacement.sampling import Courses, sample
 from standoff.displacement.scores import ard, baselines, coverage, crps
-from standoff.displacement.spread import RANGES, spread
+from standoff.displacement.spread import ranges, spread
 from standoff.displacement.stocks import PARTS, Stocks, stocks
 from standoff.displacement.table import InstanceError
 from standoff.displacement.walk import Flow, prepare, walk, with_rules
@@ -61,7 +61,6 @@ __all__ = [
     "LOCAL_WALK",
     "MOVEMENT",
     "PARTS",
-    "RANGES",
     "SETTINGS",
     "Assumed",
     "Bands",
@@ -104,6 +103,7 @@ __all__ = [
     "open_instance",
     "packaged_instances",
     "prepare",
+    "ranges",
     "refuse_impossible",
     "road_distances",
     "sample",

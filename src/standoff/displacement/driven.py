@@ -189,11 +189,17 @@ def instance_files(scenario: Scenario) -> dict[str, bytes]:
 
 
 def flee(
-    driven: Driven, doctrine: str, course: Course, parameters: Mapping[str, NDArray[np.float64]]
+    driven: Driven,
+    doctrine: str,
+    course: Course,
+    parameters: Mapping[str, NDArray[np.float64]],
+    *,
+    set_out: NDArray[np.float64] | None = None,
 ) -> Stocks:
     """Who is where day by day under a doctrine of the scenario, in each row of a course.
 
-    `parameters` has the value of every parameter of the scenario, [row].
+    `parameters` has the value of every parameter of the scenario, [row]; `set_out` is what
+    `setting_out` says of the course, if that is known already.
 
     Raises:
         ScenarioError: a setting or intensity is impossible in some row, or fewer than nobody are
@@ -205,7 +211,7 @@ def flee(
         what = f"'{driven.section.people}' is below 0 in some period of some future"
         hint = "it counts people who are newly uprooted"
         raise ScenarioError.at(driven.text, driven.section.place, what, hint=hint, length=12)
-    set_out = setting_out(driven, course, parameters)
+    set_out = setting_out(driven, course, parameters) if set_out is None else set_out
     staying = np.broadcast_to(settings.pop(STAYING, np.zeros(1)), rows)
     returning = np.broadcast_to(settings.pop(RETURNING, np.zeros(1)), rows)
     free = {name: np.broadcast_to(values, rows) for name, values in settings.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.displacement.instance import Instance
 from standoff.displacement.rules import DESTINATION_CHOICE, LOCAL_WALK
 
 RANGES = {
@@ -25,8 +26,26 @@ RANGES = {
 }
 """For each rule, from where to where its settings may lie: assumed, and wide."""
 
+PULL = 1.5
+"""How far the pull of a country may lie from that of the instance: a factor of 4.5 in odds."""
 
-def spread(rule: str, futures: int, seed: int = 0) -> dict[str, NDArray[np.float64]]:
+
+def ranges(instance: Instance, rule: str) -> dict[str, tuple[float, float]]:
+    """From where to where each setting of a rule may lie, and the pulls of countries."""
+    found = dict(RANGES[rule])
+    if rule == DESTINATION_CHOICE:
+        known = dict(instance.rules.pull)
+        home = instance.locations[0].country
+        for country in dict.fromkeys(instance.locations[camp].country for camp in instance.camps):
+            if country != home:
+                pull = known.get(country, 0.0)
+                found[f"pull {country}"] = (pull - PULL, pull + PULL)
+    return found
+
+
+def spread(
+    instance: Instance, rule: str, futures: int, seed: int = 0
+) -> dict[str, NDArray[np.float64]]:
     """So many rows of settings, evenly over the ranges of a rule: Sobol's points, scrambled.
 
     A single row has nothing: the settings are those of the instance.
@@ -35,10 +54,10 @@ def spread(rule: str, futures: int, seed: int = 0) -> dict[str, NDArray[np.float
         return {}
     from scipy.stats import qmc
 
-    ranges = RANGES[rule]
-    engine = qmc.Sobol(len(ranges), scramble=True, rng=np.random.default_rng(seed))
+    found = ranges(instance, rule)
+    engine = qmc.Sobol(len(found), scramble=True, rng=np.random.default_rng(seed))
     unit = engine.random_base2((futures - 1).bit_length())[:futures]
     return {
         name: low + (high - low) * unit[:, k]
-        for k, (name, (low, high)) in enumerate(ranges.items())
+        for k, (name, (low, high)) in enumerate(found.items())
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from standoff.displacement import PARTS, RANGES, Bands, Driven, Fit, Instance
+from standoff.displacement import PARTS, Bands, Driven, Fit, Instance, ranges
 
 _SHOWN_DATES = 4
 
@@ -21,11 +21,11 @@ def heading(instance: Instance, rule: str, totals: str) -> list[str]:
     ]
 
 
-def ranges_line(rule: str, futures: int) -> str:
+def ranges_line(instance: Instance, rule: str, futures: int) -> str:
     """From where to where settings were drawn."""
     parts = [
         f"{name.replace('_', ' ')} {low:g} to {high:g}"
-        for name, (low, high) in RANGES[rule].items()
+        for name, (low, high) in ranges(instance, rule).items()
     ]
     return f"{futures} rows of settings, drawn evenly from {', '.join(parts)}."
 
