@@ -10,7 +10,7 @@ from standoff.game import GROUP
 from standoff.solver.certain import certain, scale
 from standoff.solver.lanes import empty_aligned
 from standoff.solver.newton import BOTH
-from standoff.solver.posterior import two_types
+from standoff.solver.posterior import NEAREST, two_types
 from standoff.solver.refine import MOST_ROOTS, tables
 from standoff.solver.roots import scan
 
@@ -93,7 +93,7 @@ def test_where_slopes_prove_there_is_one_it_is_the_one(dtype: type[np.floating])
     for lane in np.flatnonzero(sure):
         alone, tally = np.empty((actions, POINTS)), np.zeros(2, np.int64)
         two_types(
-            q[lane], np.ones((2, actions), bool), np.ones(2), actions, POINTS, False, alone, tally
+            q[lane], np.ones((2, actions), bool), np.ones(2), actions, POINTS, NEAREST, alone, tally
         )
         assert not tally.any()
         tolerance = 1e-9 if dtype == np.float64 else 1e-5

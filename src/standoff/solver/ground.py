@@ -53,7 +53,8 @@ class Ground:
     beliefs: Beliefs
     free: OpenOptions
     bound: OpenOptions
-    elsewhere: bool
+    root: int
+    """Which equilibrium of a move is taken, where there are several: see `posterior`."""
 
     @property
     def agents(self) -> int:

@@ -37,9 +37,16 @@ from standoff.solver.forward import (
 from standoff.solver.ground import Ground
 from standoff.solver.group import Floats
 from standoff.solver.lanes import empty_aligned
+from standoff.solver.posterior import BRANCH, FARTHEST, NEAREST
 
 SHARPER = 64.0
 """With types, the limit of perfect rationality is approached: rationality is so much greater."""
+
+_ROOT = {
+    Concept.EQUILIBRIUM: NEAREST,
+    Concept.ELSEWHERE: FARTHEST,
+    Concept.LIMIT: BRANCH,
+}
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,7 @@ def solve_hidden(
         numbers = _sharper(numbers)
     ground = Ground(
         game, numbers, beliefs, allowed_options(game, None), allowed_options(game, doctrine),
-        concept is Concept.ELSEWHERE,
+        _ROOT[concept],
     )  # fmt: skip
     with threads_for(game, numbers):
         return _backward(ground, keep)
@@ -291,7 +298,7 @@ def _move(
             beliefs.first_agent(actor),
             (kinds, side.weighed, len(side.points), side.side, side.stride), beliefs.lines(actor),
             side.index, side.points, hearing.face, hearing.cursed, hearing.classes,
-            hearing.class_of, hit_values, ground.elsewhere, move.longest, policy, place, weight,
+            hearing.class_of, hit_values, ground.root, move.longest, policy, place, weight,
             options, keep, nothing if memory is None else memory, recall, found,
         )  # fmt: skip
         tally += found[: groups * n].reshape(groups, n, GROUP, 2).sum(axis=1)

@@ -21,7 +21,7 @@ from standoff.solver.certain import certain, respond, scale
 from standoff.solver.kernels import held_at, look_up
 from standoff.solver.lanes import gather, load, scratch, splat, store
 from standoff.solver.newton import cells
-from standoff.solver.posterior import two_types, which
+from standoff.solver.posterior import FARTHEST, two_types, which
 from standoff.solver.simplex import answer, many_types, vertices
 
 FORGOTTEN, WRITTEN, READ = 0, 1, 2
@@ -34,7 +34,7 @@ def learning_move(
     first: Any, branch: Any, to: Any, chance: Any, payoff: Any, hit: Any,
     may: Any, chances: Any, fixed_chances: Any, payoffs: Any, fixed_payoffs: Any,
     rationality: Any, agent: int, grid: Any, lines: Any, index: Any, points: Any, face: Any,
-    cursed: Any, classes: Any, class_of: Any, hit_values: Any, elsewhere: bool, longest: Any,
+    cursed: Any, classes: Any, class_of: Any, hit_values: Any, root: int, longest: Any,
     policy: Any, place: Any, weight: Any, options_held: int, keep: bool, memory: Any, recall: int,
     tally: Any,
 ) -> None:  # fmt: skip
@@ -162,11 +162,11 @@ def learning_move(
                                 rest -= found
                             beliefs_of[a, t, 0] = rest
                 elif plain:
-                    two_types(q, open_here, lam, actions, size, elsewhere, believed, count)
+                    two_types(q, open_here, lam, actions, size, root, believed, count)
                 else:
                     many_types(
                         q, open_here, lam, kinds, actions, weighed, side, index, points, says,
-                        cursed[row], elsewhere, alone, beliefs_of, count,
+                        cursed[row], root == FARTHEST, alone, beliefs_of, count,
                     )  # fmt: skip
                 tally[job, lane, 0] += count[0]
                 tally[job, lane, 1] += count[1]

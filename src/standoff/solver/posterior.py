@@ -49,6 +49,10 @@ from standoff.solver.roots import scan
 _STARTS = (0.0, 1.0, -1.0, 2.0, -2.0, 4.0, -4.0, 8.0, -8.0)  # beside the prior's log-odds
 _STEPS = 32  # from rationality 0 to its full size
 
+NEAREST, FARTHEST, BRANCH = 0, 1, 2
+"""Which equilibrium is taken: of all, that nearest to the branch from rationality 0, or farthest;
+or that at the end of the branch, others being looked for only where it is lost."""
+
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def _levels(ts: Any, count: int, n: int, level: Any, going: Any) -> None:
@@ -61,11 +65,12 @@ def _levels(ts: Any, count: int, n: int, level: Any, going: Any) -> None:
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def _follow(
-    room: Any, status: Any, actions: int, n: int, ts: Any, count: int, work: Any, lost: Any,
-    k_end: Any, x_end: Any,
+    room: Any, status: Any, actions: int, n: int, ts: Any, count: int, work: Any,
+    power: float, lost: Any, k_end: Any, x_end: Any,
 ) -> None:  # fmt: skip
     """Follows the one root at rationality 0 up, for up to sixteen priors `ts` at once.
 
+    Steps are equal in the root of rationality of degree `power`.
     Writes for each prior whether the branch was `lost`, and k and the log-odds [point, action] at
     its end, or where it was lost; k as `tables` has it.
     """
@@ -79,7 +84,7 @@ def _follow(
         store(work, (actions + a) * GROUP, splat(0.0))
     k = load(level, 0)
     for step in range(1, _STEPS + 1):
-        share = splat(step / _STEPS)
+        share = splat((step / _STEPS) ** power)
         for job in range(2 * actions * n):
             store(part, job * GROUP, share * load(room, job * GROUP))
         on = load(going, 0)
@@ -196,15 +201,15 @@ def which(may: Any, actions: int) -> Any:
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def two_types(
-    q: Any, may: Any, lam: Any, actions: int, n: int, elsewhere: bool, belief: Any, tally: Any
+    q: Any, may: Any, lam: Any, actions: int, n: int, taken: int, belief: Any, tally: Any
 ) -> None:
     """What is believed after the actions of an actor with two types, at every point of the grid.
 
     `q` [kind, action, point] is worth an action to a type if the others then believe what the
     point says: point t of n stands for the probability t / (n - 1) of kind 1. `may` [kind, action];
     `lam` [kind]. Writes `belief` [action, point], the posterior of kind 1; adds to `tally` [2] the
-    points whose branch was lost, and those with several equilibria. With `elsewhere` the
-    equilibrium farthest from the branch is taken.
+    points whose branch was lost, and those where several equilibria were found. `taken`: `NEAREST`,
+    `FARTHEST` or `BRANCH`.
     """
     status = which(may, actions)
     found = np.zeros(n, np.int64)
@@ -216,7 +221,8 @@ def two_types(
         room = tables(q, lam, actions, n)
         work = scratch(7 * actions, room.dtype)
         shift = lam[1] * q[1, 0, n // 2] - lam[0] * q[0, 0, n // 2]
-        if not scan(q, lam, status, actions, n, room, found, roots, False):
+        power = 4.0 if taken == BRANCH else 1.0
+        if taken != BRANCH and not scan(q, lam, status, actions, n, room, found, roots, False):
             found[:] = 0
             _search(room, shift, status, actions, n, work, found, roots)
             if (found[1 : n - 1] == 0).any():
@@ -228,10 +234,12 @@ def two_types(
                 ts[count] = t
                 count += 1
             if count > 0 and (count == GROUP or t == n - 2):
-                _follow(room, status, actions, n, ts, count, work, lost, k_end, x_end)
+                _follow(room, status, actions, n, ts, count, work, power, lost, k_end, x_end)
                 for lane in range(count):
                     k_end[ts[lane]] -= shift
                 count = 0
+        if taken == BRANCH and lost.any():
+            _search(room, shift, status, actions, n, work, found, roots)
     for t in range(n):
         inside = 0 < t < n - 1 and actions > 1
         if inside:
@@ -240,9 +248,9 @@ def two_types(
             if lost[t] and found[t] == 0:
                 _damped(q, lam, status, may, actions, n, np.log(t / (n - 1.0 - t)), x_end[t])
         nearest = np.inf
-        for r in range(found[t]):
+        for r in range(found[t] if taken != BRANCH or lost[t] else 0):
             away = abs(roots[t, r, actions] - k_end[t])
-            if found[t] > 1 and elsewhere:
+            if found[t] > 1 and taken == FARTHEST:
                 away = -away
             if away < nearest:
                 nearest = away
