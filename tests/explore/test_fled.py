@@ -20,6 +20,7 @@ from standoff.explore import (
     StudyError,
     merge,
     run_variants,
+    study_bands,
     study_flight,
     study_map,
     study_stocks,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shutil
@@ -15,8 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from displacement.flight import CRISIS
 from standoff.claims import compare, judge, traps
-from standoff.explore import Study, run
+from standoff.displacement import write_bands
+from standoff.explore import Study, run, study_bands, study_map
 from standoff.findings import find_flips, findings_of, write_findings
 from standoff.report import text
 from standoff.report.bibtex import METHODS, bibtex
@@ -35,6 +38,13 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 @pytest.fixture(scope="module")
 def typed(tmp_path_factory: pytest.TempPathFactory) -> Study:
     return run("beer-quiche", futures=16, out=tmp_path_factory.mktemp("t") / "study")
+
+
+@pytest.fixture(scope="module")
+def fled(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    folder = tmp_path_factory.mktemp("f")
+    (folder / "small.yaml").write_text(CRISIS, encoding="utf-8")
+    return run(folder / "small.yaml", futures=8, out=folder / "study")
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +176,48 @@ def test_beliefs_are_there_only_where_something_is_hidden(
         assert all(0 <= value <= 1 for value in path["mean"])
 
 
+def test_who_flees_where_is_what_displace_writes(
+    shown: dict[str, Any], fled: Study, tmp_path: Path
+) -> None:
+    """On its dates the document has the people, and the records, of the table of `standoff
+    displace`; a crisis that drives nobody away has none."""
+    assert shown["displacement"] is None
+    made = document(fled)["displacement"]
+    write_bands(study_bands(fled)[1], tmp_path / "who.csv")
+    with (tmp_path / "who.csv").open(encoding="utf-8") as stream:
+        table = [row for row in csv.DictReader(stream) if row["date"] in made["dates"]]
+    bands = np.rint(unpacked(made["bands"])).astype(int)
+    listed = [
+        [date, spot["country"], spot["place"], doctrine, *map(str, bands[:, d, day, k]),
+         "" if made["recorded"][day][k] is None else str(made["recorded"][day][k])]
+        for day, date in enumerate(made["dates"])
+        for k, spot in enumerate(made["spots"])
+        for d, doctrine in enumerate(fled.doctrines)
+    ]  # fmt: skip
+    assert listed == [list(row.values()) for row in table]
+    assert any(row[-1] not in ("", "0") for row in listed)
+
+
+def test_the_map_is_that_of_each_doctrine(fled: Study) -> None:
+    """Places, people and flows, by number instead of name; all places lie in the frame."""
+    made = document(fled)["displacement"]
+    people, flows = unpacked(made["people"]), unpacked(made["flows"])
+    west, south, east, north = made["box"]
+    for d, doctrine in enumerate(fled.doctrines):
+        one = study_map(fled, doctrine)
+        assert made["dates"] == one["dates"]
+        assert people[d].T.tolist() == [place["people"] for place in one["places"]]
+        assert flows[d].tolist() == [road["flow"] for road in one["roads"]]
+    for place in made["places"]:
+        assert west < place["longitude"] < east
+        assert south < place["latitude"] < north
+    ends = [(made["places"][road["from"]]["name"], made["places"][road["to"]]["name"])
+            for road in made["roads"]]  # fmt: skip
+    assert ends == [(road["from"], road["to"]) for road in one["roads"]]
+    assert made["measures"] == [None, "protected-corridor", "protected-corridor from 4"]
+    assert "Ukraine" in {country["name"] for country in made["outlines"]}
+
+
 def test_flips_are_taken_from_what_explore_found(study: Study, tmp_path: Path) -> None:
     """What was found before is told in the same words; another study's findings are not."""
     copy = tmp_path / "study"
@@ -221,12 +273,14 @@ def test_every_method_has_a_work_with_author_title_and_year() -> None:
             assert int(work.year) > 1900
 
 
-def test_the_page_reads_this_format(shown: dict[str, Any]) -> None:
+def test_the_page_reads_this_format(shown: dict[str, Any], fled: Study) -> None:
     """The page's types name every part of the document, and its format is this one."""
     if not MIRROR.exists():
         pytest.skip("the page's source is not here")
     mirror = MIRROR.read_text(encoding="utf-8")
     assert f"FORMAT = {FORMAT};" in mirror
-    for part in (shown, shown["claims"][0], shown["claims"][0]["verdict"], shown["outcomes"][0]):
+    flight = document(fled)["displacement"]
+    claim = shown["claims"][0]
+    for part in (shown, claim, claim["verdict"], shown["outcomes"][0], flight, flight["places"][0]):
         for key in part:
             assert re.search(rf"\b{key}\??:", mirror), key

@@ -48,6 +48,8 @@ interface Written<Stored> {
   course: CourseOf<Stored>;
   traps: TrapOf<Stored>[];
   beliefs: Beliefs | null;
+  /** Who flees where; a study has it where its scenario has a section `displacement`. */
+  displacement?: DisplacementOf<Stored> | null;
   sensitivity: Sensitivity | null;
   robustness: Robustness | null;
   structure: Structure | null;
@@ -227,6 +229,49 @@ export interface Beliefs {
   notes: string[];
 }
 
+/** Doctrines are in the order of `crisis.doctrines`. */
+interface DisplacementOf<Stored> {
+  instance: string;
+  /** The outcome of the scenario that says how many are uprooted. */
+  counted: string;
+  rule: string;
+  /** Futures that were followed. */
+  futures: number;
+  /** Days from one of the dates to the next. */
+  every: number;
+  settings: { name: string; says: string; sources: string[] }[];
+  /** [doctrine]: what it does of the instance's doctrines. */
+  measures: (string | null)[];
+  dates: string[];
+  /** Where people are counted: a whole country has no place, a part of all no country. */
+  spots: { country: string; place: string }[];
+  /** People, [level, doctrine, date, spot]; the levels are 5 %, median and 95 %. */
+  bands: Stored;
+  /** [date][spot] */
+  recorded: (number | null)[][];
+  places: Place[];
+  /** Medians, [doctrine, date, place]. */
+  people: Stored;
+  /** Their ends are places, by number. */
+  roads: { from: number; to: number; km: number }[];
+  /** People who take a road in all, [doctrine, road, there or back]. */
+  flows: Stored;
+  /** [doctrine][road], on the last day. */
+  open: boolean[][];
+  /** The frame of the map: west, south, east, north, in degrees. */
+  box: [number, number, number, number];
+  /** Countries; a ring is longitude, latitude, longitude, … */
+  outlines: { name: string; rings: number[][] }[];
+}
+
+export interface Place {
+  name: string;
+  country: string;
+  foreign: boolean;
+  longitude: number;
+  latitude: number;
+}
+
 export interface Sensitivity {
   claims: {
     claim: string;
@@ -293,6 +338,7 @@ export type Claim = ClaimOf<Cube>;
 export type Outcome = OutcomeOf<Cube>;
 export type Ladder = LadderOf<Cube>;
 export type Trap = TrapOf<Cube>;
+export type Displacement = DisplacementOf<Cube>;
 
 /** Reads a document from its JSON text, or from what that text holds. */
 export function readDocument(given: string | object): Document {

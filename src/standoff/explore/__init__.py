@@ -6,6 +6,7 @@ from standoff.explore.cluster import Cluster as Cluster
 from standoff.explore.cluster import dask_cluster as dask_cluster
 from standoff.explore.failures import Failure as Failure
 from standoff.explore.flight import study_bands as study_bands
+from standoff.explore.flight import study_flight as study_flight
 from standoff.explore.flight import study_map as study_map
 from standoff.explore.flight import study_stocks as study_stocks
 from standoff.explore.formats import format_of as format_of

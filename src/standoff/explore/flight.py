@@ -77,11 +77,41 @@ def study_map(study: Study, doctrine: str, *, every: int = 7) -> dict[str, Any]:
     return map_of(driven.instance, people, leaving, measures, every=every)
 
 
+def study_flight(
+    study: Study, *, every: int = 7, most: int | None = None
+) -> tuple[Driven, Bands, list[dict[str, Any]]]:
+    """`study_bands`, and the `study_map` of each doctrine, for which futures are followed once.
+
+    Of the futures that were solved the first `most` are followed; those of a Sobol sample are
+    spread as evenly as all of them.
+
+    Raises: as `study_stocks`.
+    """
+    driven, courses, parameters = _courses(study, None)
+    count = len(next(iter(courses.values())).uprooted)
+    followed = count if most is None else min(most, count)
+    people, maps = {}, []
+    for name, course in courses.items():
+        spots, places, leaving = [], [], []
+        for low in range(0, followed, _ROWS):
+            part, own = _some(course, parameters, low, followed)
+            leaving.append(setting_out(driven, part, own))
+            found = flee(driven, name, part, own, set_out=leaving[-1])
+            spots.append(at_spots(found))
+            places.append(found.places)
+        people[name] = np.concatenate(spots)
+        where = np.median(np.concatenate(places), axis=0)
+        left = np.median(np.concatenate(leaving), axis=0)
+        measures = driven.measures.get(name, AS_GIVEN)
+        maps.append(map_of(driven.instance, where, left, measures, every=every))
+    return driven, banded(driven.instance, people, driven.recorded), maps
+
+
 def _some(
-    course: Course, parameters: Mapping[str, NDArray[np.float64]], low: int
+    course: Course, parameters: Mapping[str, NDArray[np.float64]], low: int, end: int | None = None
 ) -> tuple[Course, dict[str, NDArray[np.float64]]]:
-    """Some futures of a course, with their parameters."""
-    rows = slice(low, low + _ROWS)
+    """Some futures of a course, with their parameters; none from `end` on."""
+    rows = slice(low, low + _ROWS if end is None else min(low + _ROWS, end))
     odds = {name: values[rows] for name, values in course.odds.items()}
     part = {name: values[rows] for name, values in parameters.items()}
     return Course(course.uprooted[rows], odds), part

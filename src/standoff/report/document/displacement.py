@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 
 from standoff.displacement import Driven
-from standoff.explore import Study, study_bands, study_map
+from standoff.explore import Study, study_flight
 from standoff.report.document.outlines import Box, outlines
 from standoff.report.document.packed import packed
 from standoff.scenario import Scenario
 
 EVERY = 7
 """Days from one date that is shown to the next."""
+
+MOST = 256
+"""Futures that are followed, at most: a report is written in seconds."""
 
 _MARGIN = 0.08
 """Of a map's extent, on each side."""
@@ -32,8 +35,7 @@ def displacement(study: Study) -> dict[str, Any] | None:
     """
     if study.scenario.displacement is None:
         return None
-    driven, found = study_bands(study)
-    maps = [study_map(study, doctrine, every=EVERY) for doctrine in found.doctrines]
+    driven, found, maps = study_flight(study, every=EVERY, most=MOST)
     first = maps[0]
     days = [found.dates.index(date) for date in first["dates"]]
     names = [place["name"] for place in first["places"]]
@@ -43,7 +45,7 @@ def displacement(study: Study) -> dict[str, Any] | None:
         "instance": driven.instance.name,
         "counted": driven.section.people,
         "rule": driven.section.rule,
-        "futures": int((~study.failed).sum()),
+        "futures": min(MOST, int((~study.failed).sum())),
         "every": EVERY,
         "settings": _settings(study.scenario, driven),
         "measures": [driven.measures.get(doctrine) for doctrine in found.doctrines],
