@@ -1,4 +1,7 @@
-"""How the site is made of these pages: `python -m sphinx -W --keep-going -b html docs build/docs`."""
+"""How the site is made of these pages.
+
+python -m sphinx -W --keep-going -b html docs build/docs
+"""
 
 import sys
 from pathlib import Path
@@ -13,6 +16,7 @@ version = release = standoff.__version__
 
 extensions = ["myst_parser", "language", "faces"]
 exclude_patterns = ["_ext", "_static"]
+highlight_language = "text"
 myst_heading_anchors = 4
 """Links to a heading are its words in lower case, with hyphens, as everywhere else."""
 

@@ -10,7 +10,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_origin
 
 import standoff
 
@@ -25,6 +25,8 @@ LINE = 90
 def setup(app: Sphinx) -> dict[str, Any]:
     """Puts the references where a page asks for them."""
     app.connect("source-read", _put)
+    # What it is written from may have changed though the page has not.
+    app.connect("env-get-outdated", lambda *_: ["python"])
     return {"version": standoff.__version__, "parallel_read_safe": True}
 
 
@@ -42,9 +44,9 @@ def face(name: str) -> str:
     parts = [markdown(inspect.getdoc(module) or "")] if name != "standoff" else []
     for public in public_names(module):
         found = getattr(module, public)
-        if inspect.isclass(found):
+        if inspect.isclass(found) and not get_origin(found):
             parts += _class(public, found)
-        elif callable(found):
+        elif inspect.isroutine(found):
             parts += [f"### {public}", _code(public, found), markdown(inspect.getdoc(found) or "")]
         else:
             parts += [f"### {public}", f"`{_short(found)}`"]
@@ -84,7 +86,7 @@ def markdown(docstring: str) -> str:
 
 
 def _raises(lines: list[str]) -> Iterator[str]:
-    for entry in re.split(r"\n(?=\S)", inspect.cleandoc("\n".join(["", *lines]))):
+    for entry in re.split(r"\n(?=[A-Z]\w+: )", inspect.cleandoc("\n".join(["", *lines]))):
         error, colon, why = entry.partition(": ")
         yield f"- `{error}`{colon}" + " ".join(why.split())
 

@@ -22,6 +22,8 @@ EXPRESSION = ["string", "number", "boolean"]
 def setup(app: Sphinx) -> dict[str, Any]:
     """Puts the reference where a page asks for it."""
     app.connect("source-read", _put)
+    # What it is written from may have changed though the page has not.
+    app.connect("env-get-outdated", lambda *_: ["language"])
     return {"version": standoff.__version__, "parallel_read_safe": True}
 
 
