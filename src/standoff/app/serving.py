@@ -90,6 +90,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        listening.listen()  # who comes before the server is up waits, and is not turned away
     except OSError as error:
         listening.close()
         if error.errno == errno.EADDRINUSE:
