@@ -122,7 +122,7 @@ def test_no_path_leads_to_another_file(page: httpx.Client, path: str) -> None:
 )
 def test_no_name_leads_to_a_file(page: httpx.Client, name: str) -> None:
     """Scenarios are asked for by a name that is offered, and by no path."""
-    for path in ("/api/scenario", "/api/document"):
+    for path in ("/api/scenario", "/api/document", "/api/flight"):
         found = page.get(path, params={"scenario": name})
         assert found.status_code == 404
         assert "no scenario is called" in found.json()["error"]

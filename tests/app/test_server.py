@@ -17,11 +17,13 @@ import pytest
 
 from app.served import LIMITS, blocks, client, in_a_thread, served, until
 from cli.said import Said
+from displacement.flight import CRISIS
 from standoff.app import RefusedError, Settings, serve
 from standoff.app.ask import Ask
 from standoff.app.offer import offers
 from standoff.app.server import Desk
-from standoff.explore import Study
+from standoff.explore import Study, run
+from standoff.report.document import displacement
 from standoff.scenario import load, packaged, starter
 
 LARGE = """
@@ -78,6 +80,23 @@ def test_the_document_has_what_sliders_need(page: httpx.Client) -> None:
     assert sliders["harm"]["unit"] == "payoff"
     assert found["doctrines"][0]["name"] == "free-choice"
     assert [claim["judged"] for claim in found["claims"]] == [True] * 3
+
+
+def test_who_flees_where_is_said_of_a_study_as_in_its_report(
+    page: httpx.Client, tmp_path: Path
+) -> None:
+    """Null where the study's scenario drives nobody away, or where it would but has no study."""
+    for name in ("two-move-deterrence", "escalation-trap"):
+        found = page.get("/api/flight", params={"scenario": name})
+        assert found.status_code == 200
+        assert found.json() == {"kind": "flight", "displacement": None}
+    (tmp_path / "small.yaml").write_text(CRISIS, encoding="utf-8")
+    fled = run(tmp_path / "small.yaml", tmp_path / "study", futures=4)
+    with served(str(fled.path)) as address, client(address) as other:
+        found = other.get("/api/flight", params={"scenario": "small-flight"})
+    told = displacement(fled)
+    assert told is not None
+    assert found.json() == {"kind": "flight", "displacement": json.loads(json.dumps(told))}
 
 
 def test_solved_afresh_a_block_is_that_of_a_study(page: httpx.Client, study: Study) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from browser.live_page import PATIENCE, opened, serving, violations
+from displacement.flight import CRISIS
+from standoff.explore import run
 from standoff.scenario import load
 
 api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
@@ -237,3 +239,16 @@ def test_a_file_can_be_served(browser: Browser, crisis: Path) -> None:
         page.wait_for_selector(SOLVED)
         chosen = page.get_by_label("Scenario", exact=True).input_value()
         assert f"name: {chosen}" in crisis.read_text(encoding="utf-8")
+
+
+def test_a_study_says_who_flees_where(browser: Browser, tmp_path: Path) -> None:
+    """Below what follows the sliders, and that it does not follow them."""
+    (tmp_path / "small.yaml").write_text(CRISIS, encoding="utf-8")
+    study = run(tmp_path / "small.yaml", tmp_path / "study", futures=4)
+    with (
+        serving(str(study.path), "--port", "0") as (address, _),
+        opened(browser, address) as page,
+    ):
+        expect(page.locator("#flight")).to_contain_text("it does not follow the sliders")
+        page.locator("#flight .map").scroll_into_view_if_needed()
+        expect(page.locator("#flight .map svg.plot")).to_be_visible()

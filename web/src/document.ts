@@ -348,6 +348,11 @@ export function readDocument(given: string | object): Document {
   return unpackAll(written) as Document;
 }
 
+/** Reads who flees where, which a server of a study tells by itself. */
+export function readDisplacement(given: object): Displacement {
+  return unpackAll(given) as Displacement;
+}
+
 function unpackAll(value: unknown): unknown {
   if (Array.isArray(value))
     return value.some((part) => typeof part === "object" && part !== null)

@@ -18,7 +18,7 @@ class Limits:
     futures: int = 1024
     """Futures of one setting."""
     seconds: float = 60.0
-    """For one block of futures, or for a first document."""
+    """For one block of futures, for a first document, or for who flees where."""
     small_seconds: float = 20.0
     """For a check."""
     memory: int = 1536 * MEBI

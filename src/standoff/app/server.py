@@ -71,6 +71,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         /api/scenarios   what is offered
         /api/scenario    the text of one
         /api/document    what it holds: parameters, doctrines, outcomes, claims
+        /api/flight      who flees where in a study of it, as the report has it
         /api/solve       futures of a setting, 16 at a time as lines of JSON
         /api/check       mistakes and remarks of a text, as `standoff check --json` has them
 
@@ -96,6 +97,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         Route("/api/scenarios", desk.scenarios),
         Route("/api/scenario", desk.scenario),
         Route("/api/document", desk.document, methods=["GET", "POST"]),
+        Route("/api/flight", desk.flight),
         Route("/api/solve", desk.solve, methods=["POST"]),
         Route("/api/check", desk.check, methods=["POST"]),
     ]
@@ -149,6 +151,11 @@ class Desk:
         else:
             ask = read_ask(await request.body(), self.settings.limits)
         return _as_response(await self._ask(_client(request), self._task("document", ask)))
+
+    async def flight(self, request: Request) -> Response:
+        """Who flees where in the study of a scenario, as its report says; null where none does."""
+        ask = Ask(name=request.query_params.get("scenario", ""))
+        return _as_response(await self._ask(_client(request), self._task("flight", ask)))
 
     async def check(self, request: Request) -> Response:
         """Mistakes and remarks; a newer request of the same page replaces the one before."""
@@ -216,7 +223,7 @@ class Desk:
             self.answers.move_to_end(key)
             return self.answers[key]
         answer = await self.pool.ask(client, key, small=small)
-        if answer.startswith((b'{"kind":"block"', b'{"kind":"document"')):
+        if answer.startswith(_KEPT):
             self.answers[key] = answer
             held = sum(len(one) + len(other) for one, other in self.answers.items())
             while held > self.settings.limits.cached:
@@ -243,6 +250,9 @@ def _line(sentence: str, status: int) -> bytes:
     told = {"kind": "refused", "error": sentence, "status": status}
     return json.dumps(told, ensure_ascii=False).encode()
 
+
+_KEPT = tuple(b'{"kind":"%s"' % kind for kind in (b"block", b"document", b"flight"))
+"""How answers begin that are given again."""
 
 _STATUS = {"mistakes": 422, "cancelled": 409}
 

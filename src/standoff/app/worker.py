@@ -41,7 +41,7 @@ FUTURES = 256
 
 @dataclass(frozen=True)
 class Task:
-    """What a worker is asked: "check", "document" or "block" of a scenario."""
+    """What a worker is asked: "check", "document", "flight" or "block" of a scenario."""
 
     kind: str
     text: str
@@ -156,6 +156,8 @@ class Shop:
         solved = None if task.study is None else self._study(task.study)
         if task.kind == "document":
             return {"kind": "document"} | self._document(task, solved)
+        if task.kind == "flight":
+            return {"kind": "flight", "displacement": _displacement(solved)}
         if solved is not None and solved.has(task.ask):
             return solved.block(task.ask)
         from standoff.app.solving import solve_block
@@ -218,12 +220,21 @@ class Shop:
         return self.games[key]
 
 
+def _displacement(solved: Solved | None) -> dict[str, Any] | None:
+    """Who flees where in a study; None where there is no study, or nobody flees in it."""
+    if solved is None or solved.study.scenario.displacement is None:
+        return None
+    from standoff.report.document import displacement
+
+    return displacement(solved.study)
+
+
 def _refuse_folders(scenario: Scenario, task: Task) -> None:
-    """Refuses to read a folder that a text names, unless it is the text of a file given here."""
+    """Refuses to read a folder that a text names, unless a file or study given here names it."""
     from standoff.displacement import packaged_instances
 
     section, file = scenario.displacement, Path(task.file)
-    if section is None or section.instance.text in packaged_instances():
+    if section is None or section.instance.text in packaged_instances() or task.study is not None:
         return
     if file.is_file() and file.read_text(encoding="utf-8") == task.text:
         return

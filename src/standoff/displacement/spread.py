@@ -58,6 +58,5 @@ def spread(
     engine = qmc.Sobol(len(found), scramble=True, rng=np.random.default_rng(seed))
     unit = engine.random_base2((futures - 1).bit_length())[:futures]
     return {
-        name: low + (high - low) * unit[:, k]
-        for k, (name, (low, high)) in enumerate(found.items())
+        name: low + (high - low) * unit[:, k] for k, (name, (low, high)) in enumerate(found.items())
     }

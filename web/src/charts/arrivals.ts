@@ -1,7 +1,7 @@
 /** People by date, country by country: bands over futures beside what was recorded. */
 
 import * as Plot from "@observablehq/plot";
-import type { Displacement, Document } from "../document";
+import type { Displacement } from "../document";
 import { bandOf, peopleText, recordedAt, type Moment } from "../flight";
 import { base, doctrineColour, drawn, type PlotElement } from "./look";
 import type { Table } from "./table";
@@ -11,14 +11,14 @@ export const dashOf = (k: number): string => (k ? "5 3" : "none");
 
 /** Bands are drawn of `shown` doctrines; of the others there is a faint line, the median. */
 export function drawArrivals(
-  doc: Document,
+  doctrines: readonly string[],
   found: Displacement,
   spot: number,
   shown: readonly number[],
   width: number,
 ): PlotElement {
   const height = 230;
-  const bands = doc.crisis.doctrines.map((_, d) => bandOf(found, d, spot));
+  const bands = doctrines.map((_, d) => bandOf(found, d, spot));
   const known = recordedAt(found, spot);
   const top = Math.max(
     1,
@@ -71,9 +71,13 @@ export function drawArrivals(
 }
 
 /** Every date, with the band of each of `shown` doctrines, the medians of the others, and records. */
-export function arrivalsTable(doc: Document, found: Displacement, spot: number, shown: readonly number[]): Table {
-  const bands = doc.crisis.doctrines.map((_, d) => bandOf(found, d, spot));
-  const names = doc.crisis.doctrines.map((doctrine) => doctrine.name);
+export function arrivalsTable(
+  names: readonly string[],
+  found: Displacement,
+  spot: number,
+  shown: readonly number[],
+): Table {
+  const bands = names.map((_, d) => bandOf(found, d, spot));
   const others = names.map((_, d) => d).filter((d) => !shown.includes(d));
   return {
     columns: [

@@ -1,5 +1,6 @@
 /** What the page asks of its server. */
 
+import { readDisplacement, type Displacement } from "../document";
 import type { Block, Checked, Concept, Mistake, Offered, Outline } from "./outline";
 
 /** A scenario that is offered, or one from the editor. */
@@ -66,6 +67,13 @@ export const outlineOf = (
   choices: Record<string, string>,
   signal?: AbortSignal,
 ): Promise<Outline> => answer("/api/document", { ...source, choices }, signal);
+
+/** Who flees where in the study that is served of a scenario; null where nobody does. */
+export async function flightOf(name: string): Promise<Displacement | null> {
+  const path = `/api/flight?scenario=${encodeURIComponent(name)}`;
+  const { displacement } = await answer<{ displacement: object | null }>(path);
+  return displacement && readDisplacement(displacement);
+}
 
 export const check = (text: string, signal?: AbortSignal): Promise<Checked> =>
   answer("/api/check", { text }, signal);

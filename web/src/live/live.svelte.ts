@@ -1,6 +1,7 @@
 /** The state of the live page: what is set, what is solved of it, and what to ask for next. */
 
 import { effective } from "../weights";
+import type { Displacement } from "../document";
 import * as server from "./ask";
 import { fromFragment, toFragment, type Setting, type State } from "./link";
 import { weightsNear } from "./near";
@@ -52,6 +53,8 @@ export class Live {
   solved = $state.raw<Record<string, Sample>>({});
   /** The setting that is being solved now. */
   solving = $state.raw<string | null>(null);
+  /** Who flees where in the study that is served, whatever is moved; null before it is told. */
+  flight = $state.raw<Displacement | null>(null);
   connected = $state(true);
   refusal = $state<string | null>(null);
 
@@ -60,6 +63,8 @@ export class Live {
   #rest: ReturnType<typeof setTimeout> | undefined;
   #again: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
+  /** The scenario of which it was asked who flees where, by its hash. */
+  #fled: string | null = null;
   #ended = false;
 
   /** The setting that the sliders move. */
@@ -167,6 +172,7 @@ export class Live {
   tryAgain(): void {
     this.refusal = null;
     this.#refused.clear();
+    if (!this.flight) this.#fled = null;
     void this.#try(async () => {
       if (!this.outline) await this.#load();
       this.#reconsider();
@@ -219,6 +225,7 @@ export class Live {
       this.#refused.clear();
       this.refusal = null;
     }
+    if (!outline.solved || outline.hash !== this.#fled) this.flight = this.#fled = null;
     this.outline = outline;
     this.#forgetUnknown(outline);
     this.#reconsider();
@@ -279,6 +286,26 @@ export class Live {
     this.#current = null;
     this.solving = job?.key ?? null;
     if (job) void this.#try(() => this.#run(job));
+    else if (this.outline?.solved) void this.#try(() => this.#flee());
+  }
+
+  /** Asks once who flees where in the study, when everything else is there. */
+  async #flee(): Promise<void> {
+    const { outline, text } = this;
+    const name = this.state.scenario;
+    if (!outline || text !== null || name === null || this.#fled === outline.hash) return;
+    this.#fled = outline.hash;
+    try {
+      const flight = await server.flightOf(name);
+      if (this.#fled === outline.hash) this.flight = flight;
+    } catch (error) {
+      if (this.#fled !== outline.hash) return;
+      if (error instanceof server.Refusal) {
+        throw new server.Refusal(`Who flees where is not shown: ${error.message}`);
+      }
+      this.#fled = null;
+      throw error;
+    }
   }
 
   async #run(job: Job): Promise<void> {
