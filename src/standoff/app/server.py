@@ -234,7 +234,7 @@ class Desk:
     def _task(self, kind: str, ask: Ask) -> Task:
         plain = replace(ask, name=None, text=None)
         if ask.name is None:
-            return Task(kind, ask.text or "", "scenario.yaml", plain)
+            return Task(kind, ask.text or "", "scenario.yaml", plain, edited=True)
         one = find(self.offers, ask.name)
         return Task(kind, one.text, one.file, plain, None if ask.choices else one.study)
 

@@ -51,6 +51,8 @@ class Task:
     ask: Ask
     study: str | None = None
     """The folder of a study of it, if there is one."""
+    edited: bool = False
+    """Whether the text came with the request, and is not one that the server offers."""
 
     def encode(self) -> bytes:
         """As bytes that travel."""
@@ -191,7 +193,8 @@ class Shop:
         from standoff.scenario import loads, variant
 
         scenario = loads(task.text, task.file)
-        _refuse_folders(scenario, task)
+        if task.edited:
+            _refuse_folders(scenario)
         if task.ask.choices:
             try:
                 scenario = variant(scenario, dict(task.ask.choices))
@@ -229,14 +232,12 @@ def _displacement(solved: Solved | None) -> dict[str, Any] | None:
     return displacement(solved.study)
 
 
-def _refuse_folders(scenario: Scenario, task: Task) -> None:
-    """Refuses to read a folder that a text names, unless a file or study given here names it."""
+def _refuse_folders(scenario: Scenario) -> None:
+    """Refuses to read a folder of this machine that somebody's text names."""
     from standoff.displacement import packaged_instances
 
-    section, file = scenario.displacement, Path(task.file)
-    if section is None or section.instance.text in packaged_instances() or task.study is not None:
-        return
-    if file.is_file() and file.read_text(encoding="utf-8") == task.text:
+    section = scenario.displacement
+    if section is None or section.instance.text in packaged_instances():
         return
     raise RefusedError(
         f"a scenario that is edited here may name a packaged instance only, not the folder "

@@ -9,7 +9,6 @@ expected numbers; what depends on how full a place is sees those of daybreak, as
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,7 +18,7 @@ from standoff.displacement.displaced import displaced_by_rules
 from standoff.displacement.instance import AS_GIVEN, Instance
 from standoff.displacement.roads import Roads, Trips, roads_of
 from standoff.displacement.timeline import CONFLICT, Timeline, links_of, timeline
-from standoff.displacement.walk import Flow, initial_people, row_displaced, row_settings
+from standoff.displacement.walk import Flow, in_blocks, initial_people, row_displaced, row_settings
 
 ROWS = 64
 """Rows that are computed side by side."""
@@ -167,13 +166,7 @@ def follow(
         flow.people[some] = people[:, :, : len(some)].transpose(2, 0, 1)
         flow.travelling[some] = road[:, : len(some)].T
 
-    starts = range(0, count, ROWS)
-    if workers > 1 and count > ROWS:
-        with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(block, starts))
-    else:
-        for start in starts:
-            block(start)
+    in_blocks(block, count, ROWS, workers)
     return flow
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -84,14 +84,19 @@ def walk(
         flow.people[some] = people[:, every, : len(some)].transpose(2, 0, 1)
         flow.travelling[some] = road[:, : len(some)].T
 
-    starts = range(0, count, LANES)
-    if workers > 1 and count > LANES:
+    in_blocks(block, count, LANES, workers)
+    return flow
+
+
+def in_blocks(block: Callable[[int], None], count: int, size: int, workers: int) -> None:
+    """Computes rows in blocks that begin `size` apart, on so many threads where that helps."""
+    starts = range(0, count, size)
+    if workers > 1 and count > size:
         with ThreadPoolExecutor(workers) as pool:
             list(pool.map(block, starts))
     else:
         for start in starts:
             block(start)
-    return flow
 
 
 def row_settings(

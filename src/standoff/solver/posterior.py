@@ -43,7 +43,7 @@ from standoff.solver.newton import (
     newton_lanes,
     sigmoid,
 )
-from standoff.solver.refine import MOST_ROOTS, tables, write
+from standoff.solver.refine import MOST_ROOTS, shifted, tables, write
 from standoff.solver.roots import scan
 
 _STARTS = (0.0, 1.0, -1.0, 2.0, -2.0, 4.0, -4.0, 8.0, -8.0)  # beside the prior's log-odds
@@ -220,7 +220,7 @@ def two_types(
     if actions > 1:
         room = tables(q, lam, actions, n)
         work = scratch(7 * actions, room.dtype)
-        shift = lam[1] * q[1, 0, n // 2] - lam[0] * q[0, 0, n // 2]
+        shift = shifted(q, lam, n)
         power = 4.0 if taken == BRANCH else 1.0
         if taken != BRANCH and not scan(q, lam, status, actions, n, room, found, roots, False):
             found[:] = 0

@@ -42,6 +42,12 @@ def tables(q: Any, lam: Any, actions: int, n: int) -> Any:
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
+def shifted(q: Any, lam: Any, n: int) -> float:
+    """How much larger k is in terms of `tables`, which took something off λ Q of each type."""
+    return float(lam[1] * q[1, 0, n // 2] - lam[0] * q[0, 0, n // 2])
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
 def queue(
     waiting: Any, held: Any, actions: int, n: int, t: int, ends: Any, low: float, high: float,
     r_low: float, r_high: float,
@@ -94,8 +100,7 @@ def flush(
             if status[a] == BOTH:
                 first = waiting[6 + 3 * a, w]
                 work[a * GROUP + w] = first + along * (waiting[7 + 3 * a, w] - first)
-    # `tables` took something off λ Q of each kind; k does not know of it.
-    shift = lam[1] * q[1, 0, n // 2] - lam[0] * q[0, 0, n // 2]
+    shift = shifted(q, lam, n)
     k, _, going_on = newton_lanes(
         room, status, actions, n, work, load(start, 0) + splat(shift), load(level, 0),
         load(going, 0),
