@@ -14,6 +14,7 @@ import standoff
 
 SOURCE = Path(standoff.__file__).parent
 STAGES = [
+    "reading",
     "scenario",
     "game",
     "solver",

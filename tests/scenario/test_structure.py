@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from standoff.reading import Document, Path, read, text_lines
 from standoff.scenario import (
     MOST_VARIANTS,
     Scenario,
@@ -24,9 +25,7 @@ from standoff.scenario import (
     variant,
     variants,
 )
-from standoff.scenario.mistake import text_lines
 from standoff.scenario.overlay import overlaid
-from standoff.scenario.reader import Document, Path, read
 
 STRUCTURES = """
 structures:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from standoff.reading import read
 from standoff.scenario import (
     Belief,
     Quantity,
@@ -22,7 +23,6 @@ from standoff.scenario import (
     variant,
     variants,
 )
-from standoff.scenario.reader import read
 
 TEXT = """\
 standoff: 1

@@ -6,6 +6,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from standoff.reading import Mistake, Place, ScenarioError, nearest, show, suggestion
 from standoff.scenario.distribution import (
     ascending,
     cumulative,
@@ -21,7 +22,6 @@ from standoff.scenario.expression import (
     Expression,
     Name,
     Node,
-    Place,
     Quantity,
     Trait,
     evaluate,
@@ -40,7 +40,6 @@ from standoff.scenario.joint import (
 )
 from standoff.scenario.lint import Remark, expressions, lint
 from standoff.scenario.load import load, loads, packaged
-from standoff.scenario.mistake import Mistake, ScenarioError, nearest, show, suggestion
 from standoff.scenario.names import canonical
 from standoff.scenario.scenario import (
     FREE_CHOICE,

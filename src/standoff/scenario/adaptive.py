@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from standoff.reading import Path
 from standoff.scenario.context import Context, spellings
 from standoff.scenario.file import AdaptivePart, DoctrinePart, ScenarioPart
 from standoff.scenario.names import canonical
-from standoff.scenario.reader import Path
 from standoff.scenario.scenario import FREE_CHOICE, AdaptiveFamily
 from standoff.scenario.scope import YES_NO
 

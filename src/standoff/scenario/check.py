@@ -10,18 +10,17 @@ from datetime import date
 from hashlib import sha256
 from typing import Literal
 
+from standoff.reading import Document, Path, ScenarioError, listing
 from standoff.scenario import traits
 from standoff.scenario.adaptive import adaptive_families
 from standoff.scenario.context import Context, spellings
 from standoff.scenario.displacement import displacement
 from standoff.scenario.file import OutcomePart, ReferencePart, ScenarioPart, VariablePart
 from standoff.scenario.metric import metric
-from standoff.scenario.mistake import ScenarioError, listing
 from standoff.scenario.moves import actors, doctrines, events
 from standoff.scenario.names import canonical
 from standoff.scenario.parameters import parameters, sources
 from standoff.scenario.priors import constraints, correlations
-from standoff.scenario.reader import Document, Path
 from standoff.scenario.scenario import (
     FREE_CHOICE,
     Claim,

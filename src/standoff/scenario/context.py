@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from standoff.scenario.expression import Expression, Place
-from standoff.scenario.mistake import Mistake, listing, nearest
+from standoff.reading import Document, Mark, Mistake, Path, Place, listing, nearest
+from standoff.scenario.expression import Expression
 from standoff.scenario.names import canonical, fault
 from standoff.scenario.parse import ExpressionError, parse, typed
-from standoff.scenario.reader import Document, Mark, Path
 from standoff.scenario.scenario import Variable
 from standoff.scenario.scope import Scope, Term, Uses
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from pathlib import Path as FilePath
 
+from standoff.reading import Path
 from standoff.scenario.context import Context, spellings
 from standoff.scenario.expression import Expression
 from standoff.scenario.file import CountPart, DisplacementPart, ScenarioPart
 from standoff.scenario.names import canonical
-from standoff.scenario.reader import Path
 from standoff.scenario.scenario import Brought, Count, Displacement, Word
 from standoff.scenario.scope import NUMBER
 

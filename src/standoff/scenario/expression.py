@@ -12,14 +12,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-
-@dataclass(frozen=True)
-class Place:
-    """Where something stands: file, line and column, both counted from 1."""
-
-    file: str
-    line: int
-    column: int
+from standoff.reading import Place
 
 
 @dataclass(frozen=True)

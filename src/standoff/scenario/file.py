@@ -11,16 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from standoff.scenario.part import (
-    EXPRESSION_SCHEMA,
-    Costs,
-    Effects,
-    Formula,
-    Move,
-    Names,
-    Part,
-    Year,
-)
+from standoff.reading import Names, Part, Year
+from standoff.scenario.part import EXPRESSION_SCHEMA, Costs, Effects, Formula, Move
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

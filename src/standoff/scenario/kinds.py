@@ -8,9 +8,9 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from standoff.reading import listing, nearest
 from standoff.scenario import syntax
 from standoff.scenario.expression import Call, Constant
-from standoff.scenario.mistake import listing, nearest
 from standoff.scenario.names import FUNCTIONS, OF_TYPES, canonical
 from standoff.scenario.resolve import Resolver
 from standoff.scenario.scenario import Variable

@@ -11,17 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from standoff.reading import Place, show, text_lines
 from standoff.scenario.expression import (
     Call,
     Constant,
     Expression,
     Node,
-    Place,
     Trait,
     evaluate,
 )
 from standoff.scenario.joint import at_quantiles, feasible, keeps, uncertain
-from standoff.scenario.mistake import show, text_lines
 from standoff.scenario.scenario import Action, Actor, Branch, Scenario
 from standoff.scenario.scope import leaves
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from standoff.reading import Path
 from standoff.scenario.context import Context, spellings
 from standoff.scenario.file import ScenarioPart
-from standoff.scenario.reader import Path
 from standoff.scenario.scenario import Metric, Parameter
 
 

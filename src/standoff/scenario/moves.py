@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from standoff.reading import Path
 from standoff.scenario import traits
 from standoff.scenario.context import Context, spellings
 from standoff.scenario.file import ActionPart, ActorPart, BranchPart, RulePart, ScenarioPart
 from standoff.scenario.names import canonical
-from standoff.scenario.reader import Path
 from standoff.scenario.scenario import (
     FREE_CHOICE,
     Action,

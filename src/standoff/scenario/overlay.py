@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from standoff.scenario.mistake import Mistake, listing, nearest
-from standoff.scenario.reader import Document, Mark, Path
+from standoff.reading import Document, Mark, Mistake, Path, listing, nearest
 
 FIXED = ("standoff", "name", "structures", "variant")
 """Keys of the file that no option can change."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from standoff.reading import Path, nearest
 from standoff.scenario.context import Context
 from standoff.scenario.file import (
     BetaPart,
@@ -13,8 +14,6 @@ from standoff.scenario.file import (
     TriangularPart,
     UniformPart,
 )
-from standoff.scenario.mistake import nearest
-from standoff.scenario.reader import Path
 from standoff.scenario.scenario import Distribution, Parameter
 
 _FARTHEST = 6.0

@@ -7,10 +7,10 @@ blame.
 
 from __future__ import annotations
 
+from standoff.reading import Mistake, Place
 from standoff.scenario import syntax
-from standoff.scenario.expression import Belief, Expression, Place, Quantity, Trait
+from standoff.scenario.expression import Belief, Expression, Quantity, Trait
 from standoff.scenario.kinds import Checker
-from standoff.scenario.mistake import Mistake
 from standoff.scenario.resolve import FaultyTermError
 from standoff.scenario.scenario import Variable
 from standoff.scenario.scope import Scope, Typed, Uses, leaves

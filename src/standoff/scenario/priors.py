@@ -8,13 +8,12 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.reading import Path, listing
 from standoff.scenario.context import Context, spellings
 from standoff.scenario.expression import evaluate
 from standoff.scenario.file import ScenarioPart
 from standoff.scenario.joint import rank_of_score, score_correlation, score_of_rank
-from standoff.scenario.mistake import listing
 from standoff.scenario.parameters import sources
-from standoff.scenario.reader import Path
 from standoff.scenario.scenario import Constraint, Correlation, Parameter
 from standoff.scenario.scope import YES_NO
 

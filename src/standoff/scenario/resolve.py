@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from typing import NoReturn
 
+from standoff.reading import listing, nearest
 from standoff.scenario import syntax
 from standoff.scenario.expression import Belief, Constant, Name, Quantity, Trait
-from standoff.scenario.mistake import listing, nearest
 from standoff.scenario.names import FUNCTIONS, OF_TYPES, canonical
 from standoff.scenario.scenario import FREE_CHOICE, Parameter, Variable
 from standoff.scenario.scope import (

@@ -7,16 +7,13 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
+from standoff.reading import Document, Mistake, Path, Place, ScenarioError, nearest, shape
 from standoff.scenario.check import check
 from standoff.scenario.context import Context, spellings
-from standoff.scenario.expression import Place
 from standoff.scenario.file import ScenarioPart
-from standoff.scenario.mistake import Mistake, ScenarioError, nearest
 from standoff.scenario.overlay import FIXED, changes, options, overlaid, overlay_path
 from standoff.scenario.parameters import sources
-from standoff.scenario.reader import Document, Path
 from standoff.scenario.scenario import Outcome, Scenario, Structure
-from standoff.scenario.shape import shape
 from standoff.scenario.structure import MOST_VARIANTS, blame, combinations, thrown
 
 
@@ -31,7 +28,7 @@ def resolve(document: Document, data: bytes) -> Scenario:
     known = options(document)
     first = {switch: given[0] for switch, given in known.items()}
     merged = _merged(document, first)
-    part = shape(merged)
+    part = shape(merged, ScenarioPart)
     context = Context(document)
     structures = _structures(context, part)
     chosen = first | _chosen(context, part, known)
@@ -47,7 +44,7 @@ def resolve(document: Document, data: bytes) -> Scenario:
 def assemble(document: Document, data: bytes, choices: Mapping[str, str]) -> Scenario:
     """One variant of a file of which all were read before; `choices` are of every switch."""
     merged = _merged(document, choices)
-    part = shape(merged)
+    part = shape(merged, ScenarioPart)
     structures = _structures(Context(document), part)
     made = check(part, merged, data)
     return replace(made, structures=structures, choices=tuple(choices.items()))
@@ -79,7 +76,7 @@ def _every(
             one = base
             if away:
                 merged = _merged(document, choices)
-                one = check(shape(merged), merged, data)
+                one = check(shape(merged, ScenarioPart), merged, data)
             _same(document, base, one, choices, beliefs)
         except ScenarioError as error:
             named = blame(error, away).mistakes

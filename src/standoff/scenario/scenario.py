@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from standoff.scenario.expression import Expression, Place
+from standoff.reading import Place
+from standoff.scenario.expression import Expression
 
 FREE_CHOICE = "free-choice"
 """The doctrine that is always there: nobody has committed to anything."""

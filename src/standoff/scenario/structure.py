@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import product
 
-from standoff.scenario.mistake import ScenarioError, suggestion
+from standoff.reading import ScenarioError, suggestion
 from standoff.scenario.scenario import Scenario
 
 MOST_VARIANTS = 64
@@ -47,7 +47,7 @@ def variant(scenario: Scenario, choices: Mapping[str, str]) -> Scenario:
         chosen[name] = option
     if chosen == dict(scenario.choices):
         return scenario
-    from standoff.scenario.reader import read
+    from standoff.reading import read
     from standoff.scenario.rivals import assemble
     from standoff.scenario.written import written
 

@@ -10,12 +10,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from standoff.reading import Mistake, Path, listing
 from standoff.scenario.context import Context, spellings
 from standoff.scenario.expression import Expression, evaluate
 from standoff.scenario.file import ActorPart, DoctrinePart, ScenarioPart
-from standoff.scenario.mistake import Mistake, listing
 from standoff.scenario.names import canonical
-from standoff.scenario.reader import Path
 from standoff.scenario.scenario import Actor, Parameter, Type, Variable, View
 from standoff.scenario.scope import NUMBER, Term
 

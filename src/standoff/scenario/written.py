@@ -9,9 +9,7 @@ from typing import Any
 
 import yaml
 
-from standoff.scenario.expression import Place
-from standoff.scenario.mistake import Mistake, ScenarioError
-from standoff.scenario.reader import read
+from standoff.reading import Mistake, Place, ScenarioError, read
 
 
 def written(text: str, file: str, choices: Mapping[str, str]) -> str:

@@ -1,6 +1,6 @@
-"""A mistake in a scenario: what is wrong, where, and what to write instead.
+"""A mistake in a file: what is wrong, where, and what to write instead.
 
-Every stage that finds fault with a scenario says so with these, so that all faults look alike:
+Every stage that finds fault with a file says so with these, so that all faults look alike:
 place, sentence, the line of the file, and a caret under the piece to blame.
 """
 
@@ -9,9 +9,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 from unicodedata import east_asian_width
 
-from standoff.scenario.expression import Expression, Place
+from standoff.reading.place import Place
 
 _WIDEST = 110
 _SHOWN = 25
@@ -53,8 +54,20 @@ class Mistake:
         return f"{head}\n{excerpt}" if excerpt else head
 
 
+class Written(Protocol):
+    """A piece of a file, such as an expression: its text, and where it starts."""
+
+    @property
+    def place(self) -> Place:
+        """Where it starts."""
+
+    @property
+    def text(self) -> str:
+        """What is written."""
+
+
 class ScenarioError(Exception):
-    """Raised when a scenario cannot be used as it stands; carries every mistake that was found.
+    """Raised when a scenario, or a file beside it, cannot be used; carries every mistake found.
 
     `mistakes` are sorted by place; `text` is that of the file, to show the lines.
     """
@@ -73,7 +86,7 @@ class ScenarioError(Exception):
 
     @classmethod
     def about(
-        cls, text: str, expression: Expression, message: str, *, hint: str = ""
+        cls, text: str, expression: Written, message: str, *, hint: str = ""
     ) -> ScenarioError:
         """One mistake for which a whole expression is to blame."""
         lines = text_lines(text)

@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
-from standoff.scenario.expression import Place
-from standoff.scenario.mistake import Mistake, ScenarioError, text_lines
-from standoff.scenario.yaml_errors import explain
+from standoff.reading.document import Document, Mark, Path
+from standoff.reading.mistake import Mistake, ScenarioError, text_lines
+from standoff.reading.place import Place
+from standoff.reading.source import LARGEST
+from standoff.reading.yaml_errors import explain
 
-Path: TypeAlias = tuple[str | int, ...]
-
-LARGEST = 1_000_000
-"""Bytes a scenario file may have."""
 DEEPEST = 32
 _MOST_MISTAKES = 50
 
@@ -38,42 +36,6 @@ _WORDS = {
     **dict.fromkeys(["true", "True", "TRUE"], True),
     **dict.fromkeys(["false", "False", "FALSE"], False),
 }
-
-
-@dataclass(frozen=True)
-class Mark:
-    """Where a key or value stands: its first character, and its length on that line.
-
-    `raw` is a scalar as it stands in the file, without quotes. `exact` says that the n-th character
-    of the scalar stands n places after `place`; it does not where a scalar is folded or has
-    escapes.
-    """
-
-    place: Place
-    length: int
-    raw: str = ""
-    exact: bool = False
-
-
-@dataclass(frozen=True)
-class Document:
-    """What a file says, and where: `keys` and `values` give the mark of each path."""
-
-    file: str
-    text: str
-    content: dict[str, Any]
-    keys: dict[Path, Mark] = field(repr=False)
-    values: dict[Path, Mark] = field(repr=False)
-
-    def key(self, path: Path) -> Mark:
-        """The mark of a key, or of the item where the path ends in a list."""
-        return self.keys.get(path) or self.value(path)
-
-    def value(self, path: Path) -> Mark:
-        """The mark of a value, or of the nearest thing around it that is in the file."""
-        while path and path not in self.values:
-            path = path[:-1]
-        return self.values.get(path) or Mark(Place(self.file, 1, 1), 1)
 
 
 def read(data: bytes | str, file: str) -> Document:

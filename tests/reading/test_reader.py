@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from standoff.reading import read
 from standoff.scenario import ScenarioError, loads, packaged, starter
 from standoff.scenario.load import load
-from standoff.scenario.reader import read
 
 TRAPS = [
     ("NO", "NO"),

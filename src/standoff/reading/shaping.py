@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from standoff.scenario.file import ScenarioPart, schema
-from standoff.scenario.mistake import Mistake, ScenarioError, listing, nearest
-from standoff.scenario.reader import Document, Path
+from standoff.reading.document import Document, Path
+from standoff.reading.mistake import Mistake, ScenarioError, listing, nearest
 
 _UNION = ("str", "int")
 """Members of the one plain union, that of a variable's start; pydantic complains about each."""
@@ -33,12 +32,18 @@ _KINDS = {
 }
 
 
-def shape(document: Document) -> ScenarioPart:
-    """The file with all keys checked. Raises `ScenarioError` with every mistake of this pass."""
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def shape(document: Document, model: type[_Model]) -> _Model:
+    """The file with all keys checked against a model, whose descriptions explain what is missing.
+
+    Raises `ScenarioError` with every mistake of this pass.
+    """
     try:
-        return ScenarioPart.model_validate(document.content)
+        return model.model_validate(document.content)
     except ValidationError as error:
-        root = schema()
+        root = model.model_json_schema(by_alias=True)
         mistakes: dict[Path, Mistake] = {}
         for found in error.errors(include_url=False, include_context=True):
             path, part, key = _locate(found["loc"], document, root)
