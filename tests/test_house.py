@@ -15,6 +15,7 @@ import standoff
 SOURCE = Path(standoff.__file__).parent
 STAGES = [
     "reading",
+    "treaty",
     "scenario",
     "game",
     "solver",
@@ -26,6 +27,7 @@ STAGES = [
     "sensitivity",
     "robustness",
     "displacement",
+    "watch",
     "explore",
     "claims",
     "findings",

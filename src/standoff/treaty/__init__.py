@@ -1,0 +1,1 @@
+"""Treaties as rules with dates, and what they say of an incident."""
