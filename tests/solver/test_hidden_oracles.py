@@ -16,8 +16,10 @@ from scipy.interpolate import interpn
 
 import standoff
 from standoff.explore import sample
+from standoff.game import fill
 from standoff.scenario import FREE_CHOICE, Belief, load, loads, variant
-from standoff.solver import Solution, solve
+from standoff.solver import Concept, Solution, beliefs_of, solve, solve_doctrines
+from standoff.solver.hidden import solve_hidden
 
 Array = NDArray[np.float64]
 Rows = dict[str, ArrayLike]
@@ -441,3 +443,22 @@ def test_expected_beliefs_are_priors(name: str, points: int) -> None:
             error.append(np.abs(end - start).max())
         assert error[1] < max(0.6 * error[0], 1e-9), doctrine
         assert error[1] < 1e-3
+
+
+@pytest.mark.parametrize("concept", [Concept.EQUILIBRIUM, Concept.ELSEWHERE, Concept.LIMIT])
+def test_what_nobody_knows_of_teaches_as_free_choice_does(concept: Concept) -> None:
+    """Under a doctrine that is secret the same is believed after every action as in free choice.
+
+    So its beliefs are read from there; solved afresh they give the same values and outcomes.
+    """
+    game = standoff.compile(load("chain-store"))
+    numbers = fill(game, sample(game.scenario, 8, seed=2), np.float64)
+    secret = next(d for d in game.scenario.doctrines if d.name == "quiet-resolve")
+    beliefs = beliefs_of(game, numbers, secret, 31)
+    afresh, _ = solve_hidden(game, numbers, beliefs, secret, concept, keep=True)
+    (read,) = solve_doctrines(game, numbers, (secret,), concept, keep=True, points=31)
+    np.testing.assert_allclose(read.passed.start, afresh.start, rtol=1e-12, atol=1e-12)
+    np.testing.assert_array_equal(read.passed.lost, afresh.lost)
+    np.testing.assert_array_equal(read.passed.several, afresh.several)
+    free = solve(game, sample(game.scenario, 8, seed=2), points=31)
+    assert np.abs(free.value - read.value).max() > 1e-3, "the doctrine changes nothing"

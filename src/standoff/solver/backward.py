@@ -162,10 +162,8 @@ def backward(
             game, numbers, open_options, concept, given, laid_down, aims, tie, keep, room
         )
     turns = game.periods * len(game.moves)
-    over = 2 * game.capacity
-    start = game.capacity * (turns % 2) if game.start >= 0 else over - 1 - game.start
     return Backward(
-        start=room.values[:, start].copy(),
+        start=at_start(game, room.values, game.capacity * (turns % 2)),
         # What was laid down belongs to the result as much as what was chosen.
         policies=tuple(p or q for p, q in zip(laid_down, room.policies, strict=True))
         if keep
@@ -175,6 +173,24 @@ def backward(
         lost=tally[:, :, 0],
         several=tally[:, :, 1],
     )
+
+
+def held_starts(game: Game, before: int) -> NDArray[np.int64]:
+    """Where the states in which the crisis may start are held, [start].
+
+    Those before the first move are held from `before` on, and those in which it is over after both
+    regions of the others.
+    """
+    states = np.array([start.state for start in game.starts], np.int64)
+    return np.where(states >= 0, before + states, 2 * game.capacity - 1 - states)
+
+
+def at_start(game: Game, values: Floats, before: int, axis: int = 1) -> Floats:
+    """The mean of what is held along an axis over the states in which the crisis may start."""
+    mean = np.zeros(values.take(0, axis).shape, values.dtype)
+    for start, place in zip(game.starts, held_starts(game, before), strict=True):
+        mean += values.take(place, axis) * values.dtype.type(start.probability)
+    return mean
 
 
 def _recursion(

@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from standoff.game import GROUP, Game, Numbers
 from standoff.solver import kernels
-from standoff.solver.backward import Backward, OpenOptions, threads_for
+from standoff.solver.backward import Backward, OpenOptions, held_starts, threads_for
 from standoff.solver.group import Floats
 from standoff.solver.lanes import empty_aligned
 
@@ -100,7 +100,7 @@ def _forward(game: Game, numbers: Numbers, open_options: OpenOptions, solved: Ba
     tables = (numbers.payoffs.ravel(), numbers.payoffs.shape[1], numbers.fixed_payoffs)
     flat, chances, entries = density.ravel(), numbers.chances.ravel(), numbers.chances.shape[1]
     density[:] = 0
-    density[:, game.start if game.start >= 0 else over - 1 - game.start] = 1
+    density[:, held_starts(game, 0)] = np.array([[one.probability] for one in game.starts])
     before, after = 0, capacity
     for period in range(periods + 1):
         n = int(moves[0].reached[period])

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from standoff.game import GROUP, Game, Integers, Numbers, allowed_options
 from standoff.scenario import Belief, Doctrine
 from standoff.solver import kernels, learning
-from standoff.solver.backward import Backward, Concept, threads_for
+from standoff.solver.backward import Backward, Concept, at_start, held_starts, threads_for
 from standoff.solver.beliefs import Beliefs, grouped_classes
 from standoff.solver.forward import (
     Forward,
@@ -73,10 +73,13 @@ def solve_hidden(
     concept: Concept,
     *,
     keep: bool = False,
+    free: tuple[Backward, Learned] | None = None,
 ) -> tuple[Backward, Learned]:
     """The backward pass over states and beliefs; `keep` what the forward pass needs.
 
-    What is given as `Backward` has the mean over types as they are really drawn.
+    What is given as `Backward` has the mean over types as they are really drawn. `free` is free
+    choice, solved and kept with as fine a grid: under a doctrine that nobody knows of, the same is
+    believed after every action, and only the answers of those whom it binds are new.
     """
     if concept is Concept.LIMIT:
         numbers = _sharper(numbers)
@@ -85,7 +88,7 @@ def solve_hidden(
         _ROOT[concept],
     )  # fmt: skip
     with threads_for(game, numbers):
-        return _backward(ground, keep)
+        return _backward(ground, keep, free)
 
 
 def _sharper(numbers: Numbers) -> Numbers:
@@ -102,7 +105,9 @@ def _sizes(ground: Ground, channels: int) -> tuple[int, ...]:
     )  # fmt: skip
 
 
-def _backward(ground: Ground, keep: bool) -> tuple[Backward, Learned]:
+def _backward(
+    ground: Ground, keep: bool, free: tuple[Backward, Learned] | None
+) -> tuple[Backward, Learned]:
     game, numbers, beliefs = ground.game, ground.numbers, ground.beliefs
     dtype = numbers.chances.dtype
     profiles, outcomes = len(beliefs.profiles), len(game.outcomes)
@@ -115,7 +120,7 @@ def _backward(ground: Ground, keep: bool) -> tuple[Backward, Learned]:
     n = int(game.moves[0].reached[game.periods])
     tally = np.zeros((numbers.groups, GROUP, 2), np.int64)
     snapshots = []
-    memory: dict[tuple[int, int], Floats] = {}
+    memory = {} if free is None else dict(free[1].memory)
     for start, count, codes, of_outcomes, states in (
         (after, n, ground.final[0], game.horizon, game.moves[0].states),
         (over, len(game.ended), ground.final[1], game.ended_final, game.ended),
@@ -134,9 +139,11 @@ def _backward(ground: Ground, keep: bool) -> tuple[Backward, Learned]:
         _write_hits(ground, values, sizes, over, len(game.ended), game.ended_hit, left)
         _end_period(ground, values, sizes, after, period, outcomes=True)
         for k in reversed(range(len(game.moves))):
-            if keep and (told := _room_to_remember(ground, k, period)) is not None:
-                memory[period, k] = told
-            recall = learning.WRITTEN if (period, k) in memory else learning.FORGOTTEN
+            recall = learning.FORGOTTEN
+            if (period, k) in memory:
+                recall = learning.READ
+            elif keep and (told := _room_to_remember(ground, k, period)) is not None:
+                memory[period, k], recall = told, learning.WRITTEN
             found, _ = _move(
                 ground, values, sizes, after, before, k, period,
                 memory=memory.get((period, k)), recall=recall,
@@ -146,10 +153,8 @@ def _backward(ground: Ground, keep: bool) -> tuple[Backward, Learned]:
         if keep:
             n = int(game.moves[0].reached[period])
             snapshots.append(room[:, after : after + n, : ground.agents].copy())
-    start = after if game.start >= 0 else over - 1 - game.start
-    by_point = room.reshape(numbers.groups, beliefs.points, ground.held, channels, GROUP)[
-        :, :, start
-    ]
+    by_state = room.reshape(numbers.groups, beliefs.points, ground.held, channels, GROUP)
+    by_point = at_start(game, by_state, after, axis=2)
     at, weight = beliefs.start(np.float64)
     found_at_start = np.zeros((numbers.groups, channels, GROUP))
     group, lane = np.arange(numbers.groups)[:, None], np.arange(GROUP)[None, :]
@@ -167,7 +172,10 @@ def _backward(ground: Ground, keep: bool) -> tuple[Backward, Learned]:
         mean[:, actor] += of_kind * by_kind[:, a]
     mean[:, len(game.actors) :] = (by_profile * drawn[:, None]).sum(axis=2)
     learned = Learned(ground, by_kind, by_profile, tuple(reversed(snapshots)), memory)
-    passed = Backward(mean, (), (), (), tally[:, :, 0], tally[:, :, 1])
+    lost, several = tally[:, :, 0], tally[:, :, 1]
+    if free is not None:
+        lost, several = lost + free[0].lost, several + free[0].several
+    passed = Backward(mean, (), (), (), lost, several)
     return passed, learned
 
 
@@ -362,11 +370,11 @@ def _forward(learned: Learned) -> Forward:
     believed = beliefs.believed(game)
     drawn = grouped_classes(beliefs.truth(), dtype)
     at, weight = beliefs.start(dtype)
-    start = game.start if game.start >= 0 else over - 1 - game.start
     group, lane = np.arange(groups)[:, None], np.arange(GROUP)[None, :]
     for corner, share in zip(at, weight, strict=True):
         for r in range(profiles):
-            density[group, r, corner, start, lane] += drawn[:, r] * share
+            for start, place in zip(game.starts, held_starts(game, 0), strict=True):
+                density[group, r, corner, place, lane] += drawn[:, r] * share * start.probability
     before, after = 0, capacity
     for period in range(periods + 1):
         n = int(game.moves[0].reached[period])

@@ -293,22 +293,31 @@ def solve_doctrines(
 ) -> Iterator[Solution]:
     """Solves under each doctrine in turn, in the same futures, with one filling of the ledgers.
 
-    Under a doctrine that is not announced the others play as in free choice, which is solved for
-    it. With `reuse` all share one memory: the policies and the course of a solution can be had only
-    until the next is asked for.
+    Under a doctrine that is not announced the others play, and learn, as in free choice, which is
+    solved for it. With `reuse` all share one memory: the policies and the course of a solution can
+    be had only until the next is asked for.
     """
     chosen = [find_doctrine(game, name) for name in doctrines]
     free: Backward | None = None
-    unknown = [d for d in chosen if d and not d.announced and not needs_beliefs(game, d)]
-    if unknown:
+    if any(_is_unknown(d) and not needs_beliefs(game, d) for d in chosen):
         free = backward(game, numbers, allowed_options(game, None), concept, keep=True)
     room = workspace(game, numbers, keep=keep) if reuse else None
+    known: tuple[Backward, Learned] | None = None
+    if any(_is_unknown(d) and needs_beliefs(game, d) for d in chosen):
+        beliefs = beliefs_of(game, numbers, None, points)
+        known = solve_hidden(game, numbers, beliefs, None, concept, keep=True)
     for doctrine in chosen:
         name = FREE_CHOICE if doctrine is None else doctrine.name
         open_options = allowed_options(game, doctrine)
         if needs_beliefs(game, doctrine):
-            beliefs = beliefs_of(game, numbers, doctrine, points)
-            found, learned = solve_hidden(game, numbers, beliefs, doctrine, concept, keep=keep)
+            if doctrine is None and known is not None:
+                found, learned = known
+            else:
+                beliefs = beliefs_of(game, numbers, doctrine, points)
+                found, learned = solve_hidden(
+                    game, numbers, beliefs, doctrine, concept, keep=keep,
+                    free=known if _is_unknown(doctrine) else None,
+                )  # fmt: skip
             yield Solution(game, name, concept, numbers, open_options, found, learned)
             continue
         if doctrine is None and free is not None:
@@ -319,3 +328,8 @@ def solve_doctrines(
             given = Given(free.policies, frozenset({game.actors.index(doctrine.actor)}))
         passed = backward(game, numbers, open_options, concept, given=given, keep=keep, room=room)
         yield Solution(game, name, concept, numbers, open_options, passed)
+
+
+def _is_unknown(doctrine: Doctrine | None) -> bool:
+    """Whether nobody but its actor knows of a doctrine, or thinks it possible."""
+    return doctrine is not None and not doctrine.announced and doctrine.believed is None
