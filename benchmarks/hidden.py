@@ -4,8 +4,10 @@
 
 The chain store of three markets at rationality 20 (Kreps & Wilson 1982) stands beside the
 equilibrium of its tree, found by following it from λ = 0 in the same run; then the processor time
-of one group of sixteen futures by points a side, and by number of types. `--trap` solves
-`escalation-trap` with beliefs, 32 futures under five doctrines, which takes a while.
+by points a side, by number of futures, which are solved sixteen at a time, and by number of types.
+`--trap` solves `escalation-trap` with beliefs, 32 futures under five doctrines, one process for
+each sixteen futures, as `standoff run` does; which takes a while. `--trap --grid` solves sixteen
+of them on finer grids too, and prints what that does to every claim that these doctrines settle.
 """
 
 from __future__ import annotations
@@ -13,12 +15,14 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
 import standoff
-from standoff.explore import sample
+from standoff.claims import judge_claims
+from standoff.explore import sample, solve_futures
 from standoff.extensive import logit_branch, unfold
 from standoff.game import Game, fill
 from standoff.scenario import Scenario, variant
@@ -89,6 +93,35 @@ outcomes: {{top: {{ever: rung == 8}}}}
 """
 
 
+def _half(part: int) -> float:
+    """Processor seconds of sixteen futures of the typed trap, with all that a study keeps."""
+    trap = variant(standoff.load("escalation-trap"), {"credibility": "one-sided"})
+    futures = {name: row[16 * part :][:16] for name, row in sample(trap, 32, 0).items()}
+    return spent(standoff.compile(trap), futures, TRAP, 21, keep=True)
+
+
+def finer() -> None:
+    """Prints what finer grids change in the claims that the five doctrines settle."""
+    trap = variant(standoff.load("escalation-trap"), {"credibility": "one-sided"})
+    game, futures = standoff.compile(trap), sample(trap, 16, 0)
+    truths = {}
+    for points in (21, 41, 81):
+        start = time.process_time()
+        results = solve_futures(game, futures, TRAP, precision="single", points=points)
+        truths[points] = judge_claims(trap, results, futures, "single")
+        print(f"{points:3d} points a side: {time.process_time() - start:.0f} CPU-s")
+    for claim, finest in truths[81].items():
+        shares = ", ".join(
+            f"{points}: {(truth[claim].verdict > 0).sum():2d} of 16"
+            for points, truth in truths.items()
+        )
+        moved = ", ".join(
+            f"{points}: {np.nanmax(np.abs(truths[points][claim].margin - finest.margin)):.2g}"
+            for points in (21, 41)
+        )
+        print(f"{claim:32s} holds in {shares}; margins off those of 81 by up to {moved}")
+
+
 def main() -> None:
     """Prints accuracy and costs."""
     from standoff.scenario import loads
@@ -101,17 +134,26 @@ def main() -> None:
     for points in (21, 41, 81, 161):
         seconds = spent(game, futures, ("free-choice",), points, keep=False)
         print(f"chain store, {points:4d} points a side, 16 futures: {seconds * 1e3:8.2f} ms")
+    for rows in (1, 16, 64, 256):
+        seconds = spent(game, sample(three, rows, 0), ("free-choice",), 21, keep=False)
+        print(f"chain store, 21 points a side, {rows:3d} futures: {seconds * 1e3:8.2f} ms")
     for count in (2, 3, 4):
         game = standoff.compile(loads(with_types(count)))
         seconds = spent(game, {}, ("free-choice",), 21, keep=False)
         print(f"{count} types, 21 points a side (11 from three types on): {seconds * 1e3:8.1f} ms")
     if "--trap" not in sys.argv:
         return
-    for option in ("one-sided", "two-sided"):
-        trap = variant(standoff.load("escalation-trap"), {"credibility": option})
-        game = standoff.compile(trap)
-        seconds = spent(game, sample(trap, 32, 0), TRAP, 21, keep=True)
-        print(f"escalation-trap, {option}, 32 futures × 5 doctrines: {seconds:.0f} CPU-s")
+    if "--grid" in sys.argv:
+        finer()
+        return
+    start = time.perf_counter()
+    with ProcessPoolExecutor(2) as pool:
+        parts = list(pool.map(_half, (0, 1)))
+    wall = time.perf_counter() - start
+    print(
+        f"escalation-trap, one-sided, 32 futures × {len(TRAP)} doctrines, 21 points a side: "
+        f"{sum(parts):.0f} CPU-s, {wall / 60:.1f} min on two cores"
+    )
 
 
 if __name__ == "__main__":
