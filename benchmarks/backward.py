@@ -26,7 +26,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from standoff.game import GROUP, ZERO, Game, Ledger, Move, Numbers
+from standoff.game import GROUP, ZERO, Game, Ledger, Move, Numbers, Start
 from standoff.scenario import loads
 from standoff.solver import OpenOptions, backward
 
@@ -81,8 +81,8 @@ def reference(states: int, periods: int, rows: int) -> tuple[Game, Numbers, Open
     payoffs = Ledger(False, (), 0, fixed)
     nobody = np.empty((0, CHANNELS), np.int32)
     game = Game(
-        scenario, tuple(moves), 0, np.empty((0, 1), np.uint16), nobody, np.empty((0, 0), bool),
-        nothing, nothing, chances, payoffs, states,
+        scenario, tuple(moves), (Start(0, 1.0),), np.empty((0, 1), np.uint16), nobody,
+        np.empty((0, 0), bool), nothing, nothing, chances, payoffs, states,
     )  # fmt: skip
     both = np.stack([p, 1 - p], axis=2).reshape(-1, rows)
     lanes = np.ascontiguousarray(both.reshape(-1, rows // GROUP, GROUP).swapaxes(0, 1), np.float32)

@@ -34,12 +34,19 @@ function countries(): Plugin {
   };
 }
 
+/** By the mode of a build, what the page is called, and where it begins; any other is the live page. */
+const PAGES: Record<string, [string, string]> = {
+  report: ["report", "src/report/main.ts"],
+  ruling: ["ruling", "src/ruling/main.ts"],
+};
+
 /**
  * One script and one style sheet, the same bytes from the same sources, into the Python package:
- * `page` for the live page, and in the mode `report` a smaller one for reports, `report`.
+ * `page` for the live page, and smaller ones in the mode `report` for reports and pictures, and in
+ * the mode `ruling`, which draws no charts, for rulings.
  */
 export default defineConfig(({ mode }) => {
-  const [name, input] = mode === "report" ? ["report", "src/report/main.ts"] : ["page", "src/main.ts"];
+  const [name, input] = PAGES[mode] ?? ["page", "src/main.ts"];
   return {
     plugins: [svelte(), countries()],
     base: "./",

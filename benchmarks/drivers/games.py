@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.game import GROUP, ONE, ZERO, Game, Ledger, Move, Numbers
+from standoff.game import GROUP, ONE, ZERO, Game, Ledger, Move, Numbers, Start
 from standoff.scenario import loads
 
 Reals = NDArray[np.float64]
@@ -93,8 +93,9 @@ outcomes:
     )  # fmt: skip
     nothing = np.full((states, 3), ZERO, np.int32)
     game = Game(
-        scenario, (move,), 0, np.empty((0, 1), np.uint16), np.empty((0, 3), np.int32),
-        np.empty((0, 0), bool), nothing, nothing, Ledger(True, (), 0, known),
+        scenario, (move,), (Start(0, 1.0),), np.empty((0, 1), np.uint16),
+        np.empty((0, 3), np.int32), np.empty((0, 0), bool), nothing, nothing,
+        Ledger(True, (), 0, known),
         Ledger(False, (), 2 * options, np.array([0.0, 1.0])), states,
     )  # fmt: skip
     groups = -(-rows // GROUP)

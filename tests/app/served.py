@@ -21,7 +21,7 @@ T = TypeVar("T")
 PATIENCE = 900.0
 """Seconds after which a test gives up: what the solver may take to be compiled, the first time."""
 
-LIMITS = Limits(states=5000, parameters=60)
+LIMITS = Limits(states=5000, parameters=90)
 
 
 def in_a_thread(work: Coroutine[Any, Any, T]) -> T:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from browser.written_page import draw_everything, grave, opened, until
 from displacement.flight import CRISIS
 from standoff.displacement import write_bands
 from standoff.explore import Study, run, study_bands
@@ -35,38 +36,15 @@ def shown(study: Study) -> dict[str, Any]:
 
 
 @contextmanager
-def opened(
+def drawn(
     browser: Browser, shown: dict[str, Any], folder: Path, width: int = 1280, **options: Any
 ) -> Iterator[Page]:
-    """The section of a report, drawn; whatever it complains of, or asks for, is a failure."""
+    """A report of a document, with all its charts."""
     path = folder / "report.html"
     path.write_text(report_html(shown), encoding="utf-8")
-    context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda asked: complaints.append(asked.url)
-            if not asked.url.startswith(("file:", "data:", "blob:")) else None)  # fmt: skip
-    page.goto(path.as_uri())
-    page.wait_for_selector("#flight")
-    height = page.evaluate("document.documentElement.scrollHeight")
-    for top in range(0, height, 700):
-        page.evaluate(f"window.scrollTo({{top: {top}, behavior: 'instant'}})")
-        page.wait_for_timeout(30)
-    until(page, "!document.querySelector('#flight .plotted:not(:has(svg.plot))')")
-    yield page
-    context.close()
-    assert complaints == []
-
-
-def until(page: Page, condition: str) -> None:
-    """Waits until an expression holds. (Playwright's own way needs `eval`, which is forbidden.)"""
-    for _ in range(100):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"never came true: {condition}")
+    with opened(browser, path, width, **options) as page:
+        draw_everything(page)
+        yield page
 
 
 def label(page: Page) -> str:
@@ -78,7 +56,7 @@ def test_the_day_and_the_doctrine_are_chosen_by_keyboard(
     browser: Browser, shown: dict[str, Any], tmp_path: Path
 ) -> None:
     """The map follows, and what is said of it: on the first day nobody is in Medyka yet."""
-    with opened(browser, shown, tmp_path) as page:
+    with drawn(browser, shown, tmp_path) as page:
         day = page.locator("#flight input[type=range]")
         assert day.get_attribute("aria-valuetext") == "6 June 2022"
         assert "6 June 2022 under free-choice" in label(page)
@@ -101,12 +79,12 @@ def test_two_doctrines_stand_beside_each_other(
     browser: Browser, shown: dict[str, Any], tmp_path: Path
 ) -> None:
     """A second band is drawn, the key names both, and so does the table."""
-    with opened(browser, shown, tmp_path) as page:
+    with drawn(browser, shown, tmp_path) as page:
         assert page.locator("#flight .key li").all_inner_texts() == ["free-choice", "recorded"]
-        drawn = page.locator("#flight .grid svg.plot").first.inner_html()
+        before = page.locator("#flight .grid svg.plot").first.inner_html()
         page.get_by_label("Beside it, over time").select_option(label="late")
         until(page, "document.querySelector('#flight .grid svg.plot').innerHTML !== "
-                    + json.dumps(drawn))  # fmt: skip
+                    + json.dumps(before))  # fmt: skip
         named = page.locator("#flight .key li").all_inner_texts()
         assert named == ["free-choice", "late", "recorded"]
         table = page.locator("#flight .grid details").first
@@ -123,7 +101,7 @@ def test_the_table_to_take_away_is_that_of_the_command(
     write_bands(study_bands(study)[1], tmp_path / "who.csv")
     whole = (tmp_path / "who.csv").read_text(encoding="utf-8").splitlines()
     dates = set(shown["displacement"]["dates"])
-    with opened(browser, shown, tmp_path, accept_downloads=True) as page:
+    with drawn(browser, shown, tmp_path, accept_downloads=True) as page:
         with page.expect_download() as caught:
             page.get_by_role("button", name="Save as CSV").press("Enter")
         assert caught.value.suggested_filename == "small-flight-who-flees-where.csv"
@@ -138,7 +116,7 @@ def test_on_every_screen_the_section_fits_and_shuts_nobody_out(
     browser: Browser, shown: dict[str, Any], axe: str, tmp_path: Path, width: int, scheme: str
 ) -> None:
     """One way to scroll, every chart with a name and a table, and nothing serious for axe-core."""
-    with opened(browser, shown, tmp_path, width, color_scheme=scheme) as page:
+    with drawn(browser, shown, tmp_path, width, color_scheme=scheme) as page:
         page.get_by_label("Beside it, over time").select_option(index=1)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         charts = page.locator("#flight svg.plot")
@@ -148,21 +126,14 @@ def test_on_every_screen_the_section_fits_and_shuts_nobody_out(
         for one in page.locator("#flight details").all():
             one.locator("summary").click()
             one.locator("tbody tr").first.wait_for()
-        page.evaluate(axe)
-        found = page.evaluate("axe.run('#flight', {resultTypes: ['violations']})")
-        grave = [
-            (one["id"], [node["html"][:120] for node in one["nodes"][:3]])
-            for one in found["violations"]
-            if one["impact"] in ("serious", "critical")
-        ]
-        assert grave == []
+        assert grave(page, axe, "#flight") == []
 
 
 def test_on_paper_the_map_says_which_day_and_doctrine(
     browser: Browser, shown: dict[str, Any], tmp_path: Path
 ) -> None:
     """Controls are gone in print; the title, the key and every chart stay."""
-    with opened(browser, shown, tmp_path) as page:
+    with drawn(browser, shown, tmp_path) as page:
         page.emulate_media(media="print")
         assert not page.locator("#flight select").first.is_visible()
         assert not page.get_by_role("button", name="Save as CSV").is_visible()
@@ -186,7 +157,7 @@ def test_hostile_names_of_places_stay_names(
             one["name"] = attack
     for spot in flight["spots"]:
         spot |= {"country": attack} if spot["country"] else {"place": attack}
-    with opened(browser, hostile, tmp_path) as page:
+    with drawn(browser, hostile, tmp_path) as page:
         assert attack in label(page)
         for one in page.locator("#flight details").all():
             one.locator("summary").click()

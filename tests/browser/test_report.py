@@ -5,20 +5,19 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from browser.written_page import draw_everything, grave, opened, unfold, until, words
 from standoff.explore import Study, run
 from standoff.findings import findings_of
 from standoff.report.document import UNSOLVED, document
 from standoff.report.html import report_html, write_report
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 WIDTHS = (390, 1280, 2560)
 
@@ -36,46 +35,6 @@ def reports(studies: dict[str, Study]) -> dict[str, Path]:
         name: write_report(study, findings=findings_of(study, UNSOLVED))
         for name, study in studies.items()
     }
-
-
-@contextmanager
-def opened(browser: Browser, path: Path, width: int = 1280, **options: Any) -> Iterator[Page]:
-    """A report on a screen; whatever it complains of, or asks a network for, is a failure."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda asked: complaints.append(asked.url)
-            if not asked.url.startswith(("file:", "data:", "blob:")) else None)  # fmt: skip
-    page.goto(path.as_uri())
-    page.wait_for_selector("h1")
-    yield page
-    context.close()
-    assert complaints == []
-
-
-def draw_everything(page: Page) -> None:
-    """Charts are drawn when they come near: go past all of them."""
-    height = page.evaluate("document.documentElement.scrollHeight")
-    for top in range(0, height, 700):
-        page.evaluate(f"window.scrollTo({{top: {top}, behavior: 'instant'}})")
-        page.wait_for_timeout(30)
-    until(page, "!document.querySelector('.plotted:not(:has(svg.plot))')")
-
-
-def until(page: Page, condition: str) -> None:
-    """Waits until an expression holds. (Playwright's own way needs `eval`, which is forbidden.)"""
-    for _ in range(100):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"never came true: {condition}")
-
-
-def words(text: str | None) -> str:
-    """A text with plain blanks."""
-    return " ".join((text or "").split())
 
 
 def test_the_first_screen_has_question_doctrines_and_verdicts(
@@ -142,16 +101,8 @@ def test_axe_finds_nothing_serious(
     with opened(browser, reports[name], color_scheme=scheme) as page:
         draw_everything(page)
         page.get_by_label("What if").locator("select").select_option(index=1)
-        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-        page.evaluate(axe)
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        grave = [
-            (one["id"], [node["html"][:120] for node in one["nodes"][:3]])
-            for one in found["violations"]
-            if one["impact"] in ("serious", "critical")
-        ]
-        assert grave == []
-        assert len(found["passes"]) > 20
+        unfold(page)
+        assert grave(page, axe) == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -170,14 +170,14 @@ class Brute:
         self, actor: str, period: int, state: State, doctrine: Doctrine | None
     ) -> list[Action]:
         """The actions whose guard holds and which a doctrine leaves open."""
-        available = self.actions(actor, state)
-        if doctrine is None or doctrine.actor != actor:
-            return available
         rules = [
             rule
-            for rule in doctrine.rules
+            for rule in (doctrine.rules if doctrine and doctrine.actor == actor else ())
             if rule.first <= period + 1 <= rule.last and self.holds(rule.when, state)
         ]
+        opened = {name for rule in rules for name in rule.opens}
+        every = self.actions(actor, state)
+        available = [action for action in every if not action.closed or action.name in opened]
         for rule in rules:
             available = [action for action in available if action.name not in rule.never]
         for rule in rules:

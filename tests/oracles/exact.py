@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Context, Decimal
 from fractions import Fraction
+from itertools import product
 
 from standoff.scenario import Call, Constant, Name, Node
 
@@ -53,6 +54,21 @@ def _logistic(x: Decimal) -> Decimal:
     return DIGITS.divide(Decimal(1), DIGITS.add(Decimal(1), DIGITS.exp(DIGITS.minus(x))))
 
 
+def _carried(x: list[Fraction]) -> Fraction:
+    """Every way in which enough blocs agree, one after the other."""
+    together, blocs, share = x
+    each = Fraction(DIGITS.power(decimal(together), decimal(ONE / blocs)))
+    ways = product((True, False), repeat=int(blocs))
+    return sum(
+        (
+            _product([each if agrees else ONE - each for agrees in way])
+            for way in ways
+            if sum(way) >= share * blocs - Fraction(1, 10**9)
+        ),
+        ZERO,
+    )
+
+
 def _product(x: list[Fraction]) -> Fraction:
     result = ONE
     for part in x:
@@ -83,4 +99,5 @@ _FUNCTIONS: dict[str, Callable[[list[Fraction]], Fraction]] = {
     "log": _fifty(DIGITS.ln),
     "sqrt": _fifty(DIGITS.sqrt),
     "logistic": _fifty(_logistic),
+    "carried": _carried,
 }

@@ -188,3 +188,36 @@ def test_packaged_are_read() -> None:
     """Every scenario that comes along is free of mistakes."""
     for name in packaged():
         assert load(name).name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "said"),
+    [
+        ("", "treaty", "a treaty starts with 'treaty: 1'"),
+        ("", "incident", "an incident starts with 'incident: 1'"),
+        ("", "scenario", "a scenario starts with 'standoff: 1'"),
+        ("a: &b c\n", "treaty", "treaties have none; delete it"),
+        ("a: !b c\n", "mapping", "mappings have none; delete it"),
+        ("a: *b\n", "incident", "'*b' is an alias; write the thing out"),
+        ("a: 1\n---\na: 2\n", "mapping", "one file holds one mapping"),
+        ("a: \x01\n", "treaty", "cannot stand in a treaty"),
+        ("[" * 40, "incident", "incidents are flat"),
+        (" " * 1_000_001, "treaty", "a treaty has at most 1,000,000"),
+    ],
+)
+def test_a_mistake_names_the_kind_of_file(text: str, kind: str, said: str) -> None:
+    """Who writes a treaty is not told about scenarios."""
+    with pytest.raises(ScenarioError) as caught:
+        read(text, "x.yaml", kind)
+    sentence = caught.value.mistakes[0].sentence
+    assert said in sentence
+    assert kind == "scenario" or "scenario" not in sentence
+    assert kind == "scenario" or "term" not in sentence
+
+
+def test_only_a_scenario_has_overlays() -> None:
+    """There a written-out nothing deletes a key; elsewhere it is a value that is missing."""
+    text = "structures:\n  a:\n    options:\n      b: {c: ~}\n"
+    assert read(text, "x.yaml").content["structures"]["a"]["options"]["b"] == {"c": None}
+    with pytest.raises(ScenarioError, match="'c' has no value"):
+        read(text, "x.yaml", "treaty")

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from displacement.flight import CRISIS
+from oracles.pacts import CRISIS as PACT_CRISIS
 from standoff.claims import compare, judge, traps
 from standoff.displacement import write_bands
-from standoff.explore import Study, run, study_bands, study_map
+from standoff.explore import Beginning, Study, run, study_bands, study_map
 from standoff.findings import find_flips, findings_of, write_findings
 from standoff.report import text
 from standoff.report.bibtex import METHODS, bibtex
-from standoff.report.document import FORMAT, UNSOLVED, document, packed, unpacked
+from standoff.report.document import FORMAT, UNSOLVED, document, packed, promises, unpacked
 from standoff.report.findings import flip_lines
 from standoff.scenario import Reference, load, packaged
 
@@ -284,3 +286,39 @@ def test_the_page_reads_this_format(shown: dict[str, Any], fled: Study) -> None:
     for part in (shown, claim, claim["verdict"], shown["outcomes"][0], flight, flight["places"][0]):
         for key in part:
             assert re.search(rf"\b{key}\??:", mirror), key
+
+
+def test_a_treaty_is_told_as_the_scenario_has_it_ruled(tmp_path: Path) -> None:
+    """Each version with its rulings, their reasons, and how many must agree; in every packaged."""
+    (tmp_path / "border.yaml").write_text(json.dumps(PACT_CRISIS), encoding="utf-8")
+    scenario = load(tmp_path / "border.yaml")
+    (pledge,) = promises(scenario)
+    (pact,) = scenario.treaties
+    assert (pledge["name"], pledge["clause"], pledge["trigger"]) == ("aid", "Mutual aid", "invoke")
+    assert len(pledge["versions"]) == len(pact.versions) > 1
+    for told, version in zip(pledge["versions"], pact.versions, strict=True):
+        assert told["doctrines"] == list(version.doctrines)
+        assert told["share"] == version.share
+        assert [(one["incident"], one["truth"], one["why"]) for one in told["ruled"]] == [
+            (one.incident, one.truth, one.why) for one in version.ruled
+        ]
+    assert promises(load("two-move-deterrence")) == []
+
+
+def test_a_study_says_from_what_it_starts(tmp_path: Path) -> None:
+    """Every value of a variable with its probability, in the order of the ladder; else nothing."""
+    (tmp_path / "border.yaml").write_text(json.dumps(PACT_CRISIS), encoding="utf-8")
+    likely = {"border": {"raids": 0.75, "war": 0.25}}
+    start = Beginning("ab" * 32, "RUS and UKR", date(2024, 2, 1), likely, "by hand")
+    begun = run(tmp_path / "border.yaml", tmp_path / "begun", futures=4, beginning=start)
+    told = document(begun)["beginning"]
+    assert (told["pair"], told["date"], told["how"]) == ("RUS and UKR", "2024-02-01", "by hand")
+    assert told["starts"] == [
+        {
+            "variable": "border",
+            "labels": ["calm", "raids", "attack", "war"],
+            "shares": [0, 0.75, 0, 0.25],
+        }
+    ]
+    plain = run(tmp_path / "border.yaml", tmp_path / "plain", futures=4)
+    assert document(plain)["beginning"] is None

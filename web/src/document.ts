@@ -5,6 +5,8 @@
  */
 
 import { unzlibSync } from "fflate";
+import type { Shown } from "./picture";
+import type { Truth } from "./ruling";
 
 export const FORMAT = 1;
 
@@ -40,6 +42,10 @@ interface Written<Stored> {
     platform?: Record<string, string>;
   };
   crisis: Crisis;
+  /** From what it starts, where a threat picture told that. */
+  beginning?: Beginning | null;
+  /** The scenario's treaties. */
+  promises?: Pledge[];
   parameters: Parameter[];
   /** `parameters` is [parameter, future]; see `Parameter.sample`. */
   futures: { count: number; parameters: Stored | null };
@@ -74,6 +80,36 @@ export interface Crisis {
   variables: Variable[];
   doctrines: Doctrine[];
   switches: { name: string; says: string; options: string[]; chosen: string }[];
+}
+
+export interface Beginning {
+  /** SHA-256 of the picture. */
+  picture: string;
+  pair: string;
+  date: string | null;
+  how: string;
+  /** The picture itself, of the pair alone, where the study keeps it. */
+  shown: Shown | null;
+  starts: { variable: string; labels: string[]; shares: number[] }[];
+}
+
+/** A treaty in the game; the first of its versions is as it stands. */
+export interface Pledge {
+  name: string;
+  title: string;
+  clause: string;
+  as_of: string;
+  actor: string;
+  trigger: string;
+  owes: string;
+  versions: {
+    /** Doctrines that bring it; none: as it stands. */
+    doctrines: string[];
+    change: string;
+    /** Of those who decide that must agree. */
+    share: number;
+    ruled: { incident: string; when: string; weight: string | null; truth: Truth; why: string }[];
+  }[];
 }
 
 export interface Actor {

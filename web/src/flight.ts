@@ -81,13 +81,3 @@ function cell(value: string | number): string {
 export function peopleText(people: number): string {
   return Number(people.toPrecision(3)).toLocaleString("en-US", { maximumFractionDigits: 0 });
 }
-
-/** A date in words. */
-export function dateText(date: string): string {
-  return new Date(date).toLocaleDateString("en-GB", {
-    day: "numeric",
-    month: "long",
-    year: "numeric",
-    timeZone: "UTC",
-  });
-}

@@ -174,9 +174,13 @@ class Shop:
 
     def _document(self, task: Task, solved: Solved | None) -> dict[str, Any]:
         from standoff.app.outline import outline
+        from standoff.report.document import beginning, promises
 
-        found = outline(self._game(task), None if solved is None else solved.study.doctrines)
+        game = self._game(task)
+        found = outline(game, None if solved is None else solved.study.doctrines)
         return found | {
+            "beginning": None if solved is None else beginning(solved.study),
+            "promises": promises(game.scenario),
             "futures": FUTURES if solved is None else int(solved.study.manifest["futures"]),
             "solved": solved is not None,
         }
@@ -200,6 +204,13 @@ class Shop:
                 scenario = variant(scenario, dict(task.ask.choices))
             except ValueError as error:
                 raise RefusedError(str(error)) from None
+        if task.study is not None:
+            from standoff.explore import BeginningError, beginning_of, begun
+
+            try:
+                scenario = begun(scenario, beginning_of(self._study(task.study).study.manifest))
+            except BeginningError as error:
+                raise RefusedError(str(error)) from None
         number = len(scenario.parameters)
         if number > self.limits.parameters:
             raise RefusedError(
@@ -212,7 +223,7 @@ class Shop:
     def _game(self, task: Task) -> Game:
         from standoff.game import compile_game
 
-        key = (task.text, task.ask.choices)
+        key = (task.text, task.ask.choices, task.study)
         if key in self.games:
             self.games.move_to_end(key)
         else:

@@ -176,8 +176,10 @@ def _backward(weighed: Weighed, precision: str, found: Mapping[str, Worst]) -> _
             groups = choosing(np.ones(options), turn.move.first, states)
             mixed = (chosen * q).reshape(-1, options)
             values = (groups @ mixed.T).T.reshape(len(agents), weighed.points, states)
-    start = over[:, :, -1 - game.start] if game.start < 0 else values[:, :, game.start]
-    return _Worth(start, largest, passed_over)
+    start = sum(
+        one.probability * (over if one.is_over else values)[:, :, one.place] for one in game.starts
+    )
+    return _Worth(np.asarray(start), largest, passed_over)
 
 
 def _check_choice(
@@ -291,14 +293,12 @@ def _forward(weighed: Weighed, at: Indices, share: Reals) -> _Course:
 
     first, finished = len(game.moves[0].states), len(game.ended)
     live = np.zeros((len(profiles), weighed.points, first, 1 + hits))
-    if game.start >= 0:
-        begin: Any = (slice(None), at, game.start)
-        np.add.at(live, begin, drawn[:, None, None] * share[None, :, None])
-    else:
-        begun = np.zeros((len(profiles), weighed.points, finished, 1 + hits))
-        begin = (slice(None), at, -1 - game.start)
-        np.add.at(begun, begin, drawn[:, None, None] * share[None, :, None])
-        over(begun, 0)
+    begun = np.zeros((len(profiles), weighed.points, finished, 1 + hits))
+    for start in game.starts:
+        begin: Any = (slice(None), at, start.place)
+        weight = start.probability * drawn[:, None, None] * share[None, :, None]
+        np.add.at(begun if start.is_over else live, begin, weight)
+    over(begun, 0)
     note(live)
     for period in range(game.periods):
         discount = row.discount**period

@@ -9,7 +9,7 @@ from standoff.certificate.certificate import Certificate
 from standoff.certificate.chain import Chain, Reals, chain_of
 from standoff.certificate.check import Worst
 from standoff.certificate.course import course
-from standoff.certificate.evaluation import moments
+from standoff.certificate.evaluation import Moment, moments
 from standoff.certificate.hidden import check_unaware
 from standoff.certificate.plays import draw
 from standoff.certificate.probability import check_chances, check_choices
@@ -86,13 +86,7 @@ def certify(solution: Solution, row: int = 0, *, plays: int = PLAYS, seed: int =
                     chain, solution.concept, tolerance, moment, faced, found["response"],
                     alone=bound is not None,
                 )  # fmt: skip
-    if game.start >= 0:
-        value, variance, best = (
-            each[game.start] for each in (moment.value, moment.variance, moment.best)
-        )
-    else:
-        value = chain.over(0)[-1 - game.start]
-        variance, best = np.zeros(game.channels), value[: len(game.actors)]
+    value, variance, best = _at_start(chain, moment)
     _check_start(chain, tolerance, solution, row, value, found["values"])
     regrets = check_regrets(one_shots, value, best, tolerance, found["reply"])
     _check_forward(chain, tolerance, value, found["course"], found["mass"])
@@ -111,6 +105,27 @@ def certify(solution: Solution, row: int = 0, *, plays: int = PLAYS, seed: int =
         seed=seed,
         notes=notes,
     )
+
+
+def _at_start(chain: Chain, first: Moment) -> tuple[Reals, Reals, Reals]:
+    """Mean and variance of what every channel is worth at the start, and of the best replies."""
+    game = chain.game
+    mean, square = np.zeros((2, game.channels))
+    best = np.zeros(len(game.actors))
+    over = chain.over(0)
+    for start in game.starts:
+        if start.is_over:
+            value = over[start.place]
+            variance, reply = np.zeros(game.channels), value[: len(game.actors)]
+        else:
+            value, variance, reply = (
+                each[start.place] for each in (first.value, first.variance, first.best)
+            )
+        mean += start.probability * value
+        square += start.probability * (variance + value**2)
+        best += start.probability * reply
+    sure = len(game.starts) == 1
+    return mean, variance if sure else np.maximum(square - mean**2, 0.0), best
 
 
 def _check_kept(

@@ -46,14 +46,12 @@ def course(chain: Chain) -> Course:
         collected[:plain] += due
 
     live = np.zeros((len(row.horizon), 1 + hits))
-    if game.start >= 0:
-        live[game.start] = 1.0
-    else:
-        over = np.zeros((len(game.ended), 1 + hits))
-        over[-1 - game.start] = 1.0
-        take(over, game.ended_hit, 0)
-        pay(over[:, 0], row.ended_final, np.ones(actors))
-        ended_mass = 1.0
+    over = np.zeros((len(game.ended), 1 + hits))
+    for start in game.starts:
+        (over if start.is_over else live)[start.place] = start.probability
+    take(over, game.ended_hit, 0)
+    pay(over[:, 0], row.ended_final, np.ones(actors))
+    ended_mass += float(over[:, 0].sum())
     mass.append(float(live[:, 0].sum()) + ended_mass)
     for period in range(game.periods):
         discount = row.discount**period

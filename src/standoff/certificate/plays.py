@@ -33,11 +33,14 @@ def draw(chain: Chain, count: int, seed: int) -> Reals:
         total[:plain] += due
 
     who = np.arange(count)
-    state = np.full(count, game.start)
-    if game.start < 0:
-        notice(who, game.ended_hit[-1 - state], 0)
-        pay(row.ended_final[-1 - state], np.ones(actors))
-        who, state = who[:0], state[:0]
+    state = np.full(count, game.starts[0].state)
+    if len(game.starts) > 1:
+        odds = np.array([start.probability for start in game.starts])
+        state = random.choice([one.state for one in game.starts], size=count, p=odds / odds.sum())
+    over = state < 0
+    notice(who[over], game.ended_hit[-1 - state[over]], 0)
+    pay(row.ended_final[-1 - state[over]], np.ones(actors))
+    who, state = who[~over], state[~over]
     for period in range(game.periods):
         discount = row.discount**period
         for turn, policies in zip(chain.turns, chain.policies, strict=True):

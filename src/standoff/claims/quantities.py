@@ -101,9 +101,17 @@ def value_size(results: xarray.Dataset, actor: str, suffix: str = "") -> Array:
 
 
 def own_doctrines(scenario: Scenario, solved: Collection[str], actor: str) -> list[str]:
-    """The announced doctrines of an actor among those that were solved."""
+    """The doctrines among those that were solved by which an actor could bind itself.
+
+    They are announced, and amend no treaty: who amends one plays another game.
+    """
+    return [name for name in commitments(scenario, actor) if name in solved]
+
+
+def commitments(scenario: Scenario, actor: str) -> list[str]:
+    """The doctrines by which an actor could bind itself, in the order of the file."""
     return [
         doctrine.name
         for doctrine in scenario.doctrines
-        if doctrine.actor == actor and doctrine.announced and doctrine.name in solved
+        if doctrine.actor == actor and doctrine.announced and not doctrine.amends
     ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.claims.quantities import quantities, sizes
+from standoff.claims.quantities import commitments, quantities, sizes
 from standoff.claims.truth import RELATIVE_ERROR, Truth, judge_expression
 from standoff.explore import Futures, Study, share_below, uncertain, write_json
 from standoff.explore import effective_size as effective_size
@@ -177,8 +177,7 @@ def missing_doctrines(scenario: Scenario, claim: Claim, solved: Collection[str])
     for quantity in claim.holds.quantities:
         if quantity.name == "trap":
             actor = quantity.subscripts[0]
-            of_actor = (d for d in scenario.doctrines if d.actor == actor and d.announced)
-            needed |= dict.fromkeys(d.name for d in of_actor)
+            needed |= dict.fromkeys(commitments(scenario, actor))
         else:
             needed[quantity.subscripts[-1]] = None
     return tuple(name for name in needed if name not in solved)

@@ -1,5 +1,5 @@
 """The command line: `standoff run`, `explore`, `merge`, `report`, `table`, `check`, `list`, `show`,
-`concepts`, `simulate`, `story`, `export`, `serve`, `new`, `schema`.
+`concepts`, `simulate`, `story`, `export`, `rule`, `serve`, `new`, `schema`.
 
 Exit status: 0 done, 1 something else is wrong, 2 the scenario or the command has a mistake,
 130 interrupted.
@@ -21,6 +21,8 @@ from standoff.cli import simulate as simulate
 from standoff.cli import story as story
 from standoff.cli import export as export
 from standoff.cli import displace as displace
+from standoff.cli import rule as rule
+from standoff.cli import watch as watch
 from standoff.cli import serve as serve
 from standoff.cli import new as new
 # isort: on

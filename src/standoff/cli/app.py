@@ -89,7 +89,11 @@ def mistakes(as_json: bool) -> Iterator[None]:
         raise fail("interrupted", INTERRUPTED) from None
     except Exception as error:
         # Only what has been loaded can have raised; these are too heavy to be loaded for asking.
-        stages = (("standoff.explore", "StudyError"), ("standoff.play", "HiddenError"))
+        stages = (
+            ("standoff.explore", "StudyError"),
+            ("standoff.explore", "BeginningError"),
+            ("standoff.play", "HiddenError"),
+        )
         kinds = tuple(
             getattr(sys.modules[stage], name) for stage, name in stages if stage in sys.modules
         )

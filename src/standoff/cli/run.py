@@ -28,7 +28,8 @@ from standoff.scenario import variant as written_with
 
 if TYPE_CHECKING:
     from standoff.claims import BeliefPath, Comparison, Trap, Verdict
-    from standoff.explore import Cluster, Plan, Study
+    from standoff.explore import Beginning, Cluster, Plan, Study
+    from standoff.scenario import Scenario
 
 _WORTH_A_WORKER = 10**8
 """State-period-rows: some five seconds of solving, about what it takes to start a process."""
@@ -56,6 +57,18 @@ def run(
             metavar="SWITCH=OPTION",
             help="Take this option of a switch of the file; may be given several times.",
         ),
+    ] = None,
+    begin: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="PICTURE",
+            help="Start where a picture of 'standoff watch' says that the crisis now is.",
+        ),
+    ] = None,
+    pair: Annotated[
+        str | None,
+        typer.Option(metavar="A,B", help="The pair of the picture, where it has several."),
     ] = None,
     workers: Annotated[
         int | None,
@@ -100,7 +113,7 @@ def run(
     that cannot be solved are told and left out.
     """
     with mistakes(as_json):
-        from standoff.explore import Settings, plan, prepare, solve_blocks
+        from standoff.explore import Settings, begun, keep_picture, plan, prepare, solve_blocks
         from standoff.report import text
 
         one_of("--sampling", sampling, ("sobol", "latin-hypercube"))
@@ -116,7 +129,8 @@ def run(
                 crisis = written_with(crisis, _choices(variant))
             except ValueError as error:
                 raise RefusalError(str(error)) from error
-        game = standoff.compile(crisis, max_states=max_states)
+        beginning = _beginning(crisis, begin, pair, seed, beliefs)
+        game = standoff.compile(begun(crisis, beginning), max_states=max_states)
         refuse_unknown_doctrines(game, doctrine or ())
         settings = Settings(
             futures,
@@ -127,7 +141,9 @@ def run(
             max_states,
             beliefs,
         )
-        study = prepare(game, settings, out)
+        study = prepare(game, settings, out, beginning=beginning)
+        if begin is not None:
+            keep_picture(study, begin)
         block, itemsize = int(study.manifest["block"]), 8 if precision == "double" else 4
         needs = plan(
             game, int(study.manifest["futures"]), study.doctrines, block, itemsize, study.points
@@ -137,6 +153,8 @@ def run(
             count = min(workers or _workers_that_pay(needs), max(1, len(study.missing())))
             count = cluster.workers if cluster else count
             text.put(console, text.study_heading(study, needs, count))
+            if beginning is not None:
+                text.put(console, text.Prose(beginning.says()), "")
             with interruptible(study), progress(console, study, needs, count) as told:
                 solve_blocks(
                     study,
@@ -151,6 +169,28 @@ def run(
                     measured=told.measured,
                 )
         tell(study, as_json, report)
+
+
+def _beginning(
+    crisis: Scenario, picture: Path | None, pair: str | None, seed: int, points: int
+) -> Beginning | None:
+    """Where a picture says that the crisis starts; None where none is given."""
+    from standoff.explore import BeginningError, from_picture
+
+    if picture is None:
+        if pair is not None:
+            raise RefusalError("--pair is of a picture; give one with --from")
+        return None
+    actors = None
+    if pair is not None:
+        one, comma, other = (part.strip() for part in pair.partition(","))
+        if not (one and comma and other):
+            raise RefusalError(f"--pair is '{pair}'; expected A,B")
+        actors = (one, other)
+    try:
+        return from_picture(crisis, picture, actors, seed=seed, points=points)
+    except BeginningError as error:
+        raise RefusalError(f"--from: {error}") from error
 
 
 def _choices(given: list[str]) -> dict[str, str]:

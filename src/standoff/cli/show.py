@@ -16,7 +16,7 @@ from standoff.cli.app import (
 )
 
 if TYPE_CHECKING:
-    from standoff.scenario import Scenario
+    from standoff.scenario import Pact, Scenario
 
 
 @app.command(name="list")
@@ -51,6 +51,7 @@ def show(
     with mistakes(as_json):
         from standoff.explore import BLOCK, doctrine_list, plan
         from standoff.report import text
+        from standoff.report.promises import promises_text
         from standoff.report.structure import structures_text
 
         loaded = standoff.load(scenario)
@@ -58,6 +59,7 @@ def show(
         needs = plan(game, BLOCK, doctrine_list(loaded), BLOCK, 8)
         if not as_json:
             shown = [text.scenario_text(loaded, game, needs, BLOCK)]
+            shown += [promises_text(loaded)] if loaded.treaties else []
             shown += [structures_text(loaded)] if loaded.structures else []
             text.put(text.console(), *shown)
             return
@@ -119,6 +121,7 @@ def _contents(scenario: Scenario) -> dict[str, Any]:
             }
             for doctrine in scenario.doctrines
         },
+        "treaties": {pact.name: _treaty(pact) for pact in scenario.treaties},
         "outcomes": {
             outcome.name: {
                 "kind": outcome.kind,
@@ -140,4 +143,33 @@ def _contents(scenario: Scenario) -> dict[str, Any]:
             for structure in scenario.structures
         },
         "variant": dict(scenario.choices),
+    }
+
+
+def _treaty(pact: Pact) -> dict[str, Any]:
+    return {
+        "title": pact.title,
+        "clause": pact.clause,
+        "as of": pact.as_of.isoformat(),
+        "actor": pact.actor,
+        "trigger": pact.trigger,
+        "owes": pact.owes,
+        "versions": [
+            {
+                "doctrines": list(version.doctrines),
+                "change": version.change,
+                "action": version.action,
+                "needed": version.needed,
+                "members": version.members,
+                "rulings": {
+                    ruled.incident: {
+                        "when": ruled.when.text,
+                        "truth": ruled.truth,
+                        "why": ruled.why,
+                    }
+                    for ruled in version.ruled
+                },
+            }
+            for version in pact.versions
+        ],
     }

@@ -1,5 +1,9 @@
 """Many futures: sampling them, solving them block by block, and keeping the results."""
 
+from standoff.explore.beginning import Beginning as Beginning
+from standoff.explore.beginning import BeginningError as BeginningError
+from standoff.explore.beginning import beginning_of as beginning_of
+from standoff.explore.beginning import begun as begun
 from standoff.explore.block import BLOCK as BLOCK
 from standoff.explore.block import course_columns as course_columns
 from standoff.explore.cluster import Cluster as Cluster
@@ -17,7 +21,10 @@ from standoff.explore.futures import quantile as quantile
 from standoff.explore.futures import sample as sample
 from standoff.explore.futures import share_below as share_below
 from standoff.explore.futures import uncertain as uncertain
+from standoff.explore.kept import keep_picture as keep_picture
+from standoff.explore.kept import kept_picture as kept_picture
 from standoff.explore.merge import merge as merge
+from standoff.explore.pictured import from_picture as from_picture
 from standoff.explore.plan import Plan as Plan
 from standoff.explore.plan import duration as duration
 from standoff.explore.plan import plan as plan

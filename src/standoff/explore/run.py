@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.displacement import drive, instance_files
+from standoff.explore.beginning import Beginning, begun
 from standoff.explore.block import BLOCK, solve_block
 from standoff.explore.futures import MOST_FUTURES, Futures, Sampling, sample
 from standoff.explore.results import doctrine_list
@@ -64,6 +65,7 @@ def run(
     retry: bool = False,
     max_states: int = MAX_STATES,
     points: int = POINTS,
+    beginning: Beginning | None = None,
     progress: Progress | None = None,
 ) -> Study:
     """Solves a scenario under every doctrine in every sampled future, into a study on disk.
@@ -76,10 +78,12 @@ def run(
     change a byte of the result.
 
     Futures that cannot be solved are set down as failed, in `Study.failures`. Where types are
-    hidden, beliefs stand on a grid of so many `points` a side.
+    hidden, beliefs stand on a grid of so many `points` a side. With a `beginning` the crisis starts
+    there.
 
     Raises:
         ScenarioError: the scenario has a mistake, or is impossible at its nominal values.
+        BeginningError: the scenario cannot start there.
         StudyError: `out` holds something else, workers cannot be had, or every future failed.
         KeyError: no such doctrine; the message has the nearest name.
         ValueError: a setting is out of range.
@@ -95,8 +99,8 @@ def run(
         max_states,
         points,
     )
-    game = compile_game(scenario, max_states=max_states)
-    study = prepare(game, settings, out)
+    game = compile_game(begun(scenario, beginning), max_states=max_states)
+    study = prepare(game, settings, out, beginning=beginning)
     solve_blocks(
         study,
         game,
@@ -115,11 +119,13 @@ def prepare(
     settings: Settings,
     out: str | Path | None = None,
     futures: Futures | None = None,
+    beginning: Beginning | None = None,
 ) -> Study:
     """Lays out the study, or opens it where it is already there, without solving anything.
 
     `futures` maps parameters to arrays [future] where they are not to be sampled; uncertain
-    parameters left out have their nominal values in all of them.
+    parameters left out have their nominal values in all of them. `beginning` is where the game's
+    scenario was begun, if that is not where its file does.
 
     Raises:
         ScenarioError: the scenario is impossible at its nominal values, or a doctrine leaves no
@@ -163,6 +169,8 @@ def prepare(
     }
     if hidden or settings.points != POINTS:  # which a variant may need although this one does not
         manifest["points"] = settings.points
+    if beginning is not None:
+        manifest["from"] = beginning.to_json()
     if futures is not None:
         manifest["given"] = _digest(drawn)
     drive(scenario)  # which finds what is wrong with it before anything is laid out

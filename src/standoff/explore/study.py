@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.explore.beginning import beginning_of, begun
 from standoff.explore.failures import SCENARIO_FILE, Failure
 from standoff.explore.results import as_dataset, free_name
 from standoff.scenario import Scenario, load, suggestion
@@ -67,8 +68,9 @@ class Study:
 
     @cached_property
     def scenario(self) -> Scenario:
-        """The scenario as it was when the study was made."""
-        return housed(load(self.path / SCENARIO_FILE), self.path)
+        """The scenario as it was when the study was made, starting where the study does."""
+        written = housed(load(self.path / SCENARIO_FILE), self.path)
+        return begun(written, beginning_of(self.manifest))
 
     @property
     def doctrines(self) -> tuple[str, ...]:
@@ -88,7 +90,9 @@ class Study:
             "precision",
             "points",
         )
-        return {key: self.manifest[key] for key in keys if key in self.manifest}
+        beginning = beginning_of(self.manifest)
+        seen = {} if beginning is None else {"picture": beginning.picture}
+        return {key: self.manifest[key] for key in keys if key in self.manifest} | seen
 
     @property
     def points(self) -> int:

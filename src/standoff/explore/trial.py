@@ -53,9 +53,8 @@ def _tried(scenario: Scenario, futures: int, max_states: int) -> tuple[Game, tup
     numbers = fill(game, sample(scenario, futures))
     if driven is not None:
         refuse_impossible(driven, numbers.parameters)
-    for one in scenario.doctrines:
-        allowed_options(game, one)
     for each in (None, *scenario.doctrines):
+        allowed_options(game, each)
         if needs_beliefs(game, each):
             beliefs_of(game, numbers, each)
     return game, (*lint(scenario), *inspect(game, numbers))

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.explore.beginning import BeginningError, beginning_of, begun
 from standoff.explore.futures import quantile, uncertain
 from standoff.explore.run import Progress, Settings, Shard, prepare, run, solve_blocks
 from standoff.explore.study import Study, StudyError, housed, open_study
@@ -142,14 +143,18 @@ def solve_variants(
         if tuple(choices.items()) == scenario.choices:
             studies.append(study)
             continue
-        one = housed(variant(scenario, choices), study.path)
+        beginning = beginning_of(study.manifest)
         try:
+            one = begun(housed(variant(scenario, choices), study.path), beginning)
             game = compile_game(one, max_states=int(study.manifest["max_states"]))
             made = prepare(
-                game, _settings(study), _folder(study.path, k, choices), _given(study, one)
-            )
+                game, _settings(study), _folder(study.path, k, choices), _given(study, one),
+                beginning,
+            )  # fmt: skip
         except ScenarioError as error:
             raise blame(error, choices) from None
+        except BeginningError as error:
+            raise BeginningError(f"variant {choices_text(choices)}: {error}") from None
         try:
             solve_blocks(
                 made,

@@ -45,7 +45,15 @@ class Reading:
 
     @property
     def start(self) -> State:
-        """Where the crisis begins."""
+        """Where the crisis begins.
+
+        Raises:
+            ValueError: it may begin in several states.
+        """
+        if any(variable.starts for variable in self.scenario.variables):
+            raise ValueError(
+                f"'{self.scenario.name}' may start in several states; a tree starts in one"
+            )
         return tuple(variable.start for variable in self.scenario.variables)
 
     def describe(self, state: State, before: State | None = None) -> str:
@@ -98,17 +106,21 @@ class Reading:
         Raises:
             ScenarioError: none is left.
         """
-        left = [k for k, action in enumerate(actor.actions) if self.holds(action.when, state)]
-        if bound is not None:
-            rules = [
-                rule
-                for rule in bound.rules
-                if rule.first <= period + 1 <= rule.last and self.holds(rule.when, state)
-            ]
-            for rule in rules:
-                left = [k for k in left if actor.actions[k].name not in rule.never]
-            for rule in rules:
-                left = [k for k in left if actor.actions[k].name in rule.must] or left
+        rules = [
+            rule
+            for rule in (() if bound is None else bound.rules)
+            if rule.first <= period + 1 <= rule.last and self.holds(rule.when, state)
+        ]
+        left = [
+            k
+            for k, action in enumerate(actor.actions)
+            if self.holds(action.when, state)
+            and (not action.closed or any(action.name in rule.opens for rule in rules))
+        ]
+        for rule in rules:
+            left = [k for k in left if actor.actions[k].name not in rule.never]
+        for rule in rules:
+            left = [k for k in left if actor.actions[k].name in rule.must] or left
         if not left:
             by = "" if bound is None else f" by the doctrine '{bound.name}'"
             raise ScenarioError.at(

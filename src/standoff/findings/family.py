@@ -92,7 +92,9 @@ def family_of(
     if actor not in known_actors:
         raise KeyError(f"'{actor}' is not an actor; {suggestion(actor, known_actors)}")
     own = [FREE_CHOICE] + [
-        d.name for d in scenario.doctrines if d.actor == actor and d.announced and not _in_part(d)
+        d.name
+        for d in scenario.doctrines
+        if d.actor == actor and d.announced and not d.amends and not _in_part(d)
     ]
     chosen = _chosen(doctrines, own, f"announced doctrine of '{actor}'")
     if len(chosen) < 2:
@@ -146,8 +148,8 @@ def doctrine_of(scenario: Scenario, adaptive: Adaptive) -> Doctrine:
 
     Raises:
         KeyError: `start` or `then` is not a doctrine of the actor.
-        ValueError: one of them is announced and the other is not, or one is believed only in part
-            or binds only some types.
+        ValueError: one of them is announced and the other is not, or one is believed only in part,
+            binds only some types or amends a treaty.
     """
     start, then = (
         _find(scenario, adaptive.actor, name) for name in (adaptive.start, adaptive.then)
@@ -157,6 +159,11 @@ def doctrine_of(scenario: Scenario, adaptive: Adaptive) -> Doctrine:
         raise ValueError(
             f"'{partial[0]}' is believed only in part or binds only some types; what the others "
             "would believe of one doctrine made of it and another is not said"
+        )
+    if amending := [doctrine.name for doctrine in declared if doctrine.amends]:
+        raise ValueError(
+            f"'{amending[0]}' amends a treaty; that holds for the whole of a crisis, and nothing "
+            "can change over to it"
         )
     if len({doctrine.announced for doctrine in declared}) > 1:
         raise ValueError(

@@ -12,6 +12,7 @@ from standoff.game.game import Integers as Integers
 from standoff.game.game import Ledger as Ledger
 from standoff.game.game import Move as Move
 from standoff.game.game import Pairing as Pairing
+from standoff.game.game import Start as Start
 from standoff.game.hidden import Hidden as Hidden
 from standoff.game.hidden import of_type as of_type
 from standoff.game.hidden import profiles_of as profiles_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.game.game import HIT_KINDS, ONE, ZERO, Game, Integers, Move, channel_order
+from standoff.game.game import HIT_KINDS, ONE, ZERO, Game, Integers, Move, Start, channel_order
 from standoff.game.hidden import Hidden, of_type, profiles_of, traits_in, traits_of, types_of
 from standoff.game.ledger import LedgerBuilder, encode
-from standoff.game.reach import Choice, Reach, Step, holds, reach, too_many
+from standoff.game.reach import Choice, Reach, Step, holds, reach, starts_of, too_many
 from standoff.game.roster import States
 from standoff.scenario import Expression, Scenario, ScenarioError
 
@@ -16,8 +16,13 @@ MAX_STATES = 2_000_000
 """Default bound on the number of reachable states."""
 
 
-def compile_game(scenario: Scenario, *, max_states: int = MAX_STATES) -> Game:
+def compile_game(
+    scenario: Scenario, *, max_states: int = MAX_STATES, starts: States | None = None
+) -> Game:
     """Enumerates the reachable states and transitions, the same in every future.
+
+    `starts` [state, variable] are the states, each once, in any of which the crisis may start with
+    equal probability; by default they and their probabilities are the scenario's.
 
     Raises:
         ScenarioError: an effect leaves its variable's range, an actor has no action, a number that
@@ -32,7 +37,10 @@ def compile_game(scenario: Scenario, *, max_states: int = MAX_STATES) -> Game:
             f"the variables have {combinations:.2g} combinations; at most 4.6e18 can be told apart",
             hint="drop or coarsen some",
         )  # fmt: skip
-    found = reach(scenario, max_states)
+    begun, probability = starts_of(scenario)
+    if starts is not None:
+        begun, probability = starts, np.full(len(starts), 1 / len(starts))
+    found = reach(scenario, max_states, begun)
     ended = found[0].ended
     lists = [move.roster.states for move in found]
     everywhere = np.concatenate([*lists, ended.states])
@@ -60,7 +68,7 @@ def compile_game(scenario: Scenario, *, max_states: int = MAX_STATES) -> Game:
     return Game(
         scenario=scenario,
         moves=tuple(move for move, _ in made),
-        start=0 if len(lists[0]) else -1,
+        starts=_starts(begun, probability, found[0]),
         ended=ended.states,
         ended_final=final[0, len(lists[0]) :],
         ended_hit=_hits(scenario, ended.states),
@@ -71,6 +79,13 @@ def compile_game(scenario: Scenario, *, max_states: int = MAX_STATES) -> Game:
         states=states,
         hidden=hidden,
     )
+
+
+def _starts(states: States, probability: NDArray[np.float64], first: Reach) -> tuple[Start, ...]:
+    """Where the crisis may start, as places in the lists of states."""
+    places = _locate(encode(states, first.roster.sizes), first)
+    order = np.argsort(-probability, kind="stable")
+    return tuple(Start(int(places[k]), float(probability[k])) for k in order)
 
 
 def _move(

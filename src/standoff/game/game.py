@@ -123,13 +123,32 @@ class Move:
 
 
 @dataclass(frozen=True)
+class Start:
+    """A state in which the crisis may start."""
+
+    state: int
+    """As in `Move.to`."""
+    probability: float
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the crisis is over before it has begun."""
+        return self.state < 0
+
+    @property
+    def place(self) -> int:
+        """Its position among the states before the first move, or in `Game.ended`."""
+        return -1 - self.state if self.is_over else self.state
+
+
+@dataclass(frozen=True)
 class Game:
     """A scenario compiled: what can happen, without the numbers of any one future."""
 
     scenario: Scenario
     moves: tuple[Move, ...]
-    start: int
-    """Where the crisis starts, as in `Move.to`."""
+    starts: tuple[Start, ...]
+    """Where the crisis may start, the likeliest first."""
     ended: NDArray[np.uint16]  # [ended state, variable]
     ended_final: Integers  # [ended state, channel], code in `payoffs`
     ended_hit: NDArray[np.bool_]  # [ended state, hit channel]
@@ -142,6 +161,20 @@ class Game:
     hidden: Hidden | None = None
     """The payoffs of every type, where actors have types; the arrays above are then those of the
     first profile."""
+
+    @property
+    def start(self) -> int:
+        """Where the crisis starts, as in `Move.to`, where that is sure.
+
+        Raises:
+            ValueError: it may start in several states.
+        """
+        if len(self.starts) > 1:
+            raise ValueError(
+                f"'{self.scenario.name}' may start in any of {len(self.starts)} states; "
+                "what is asked needs a crisis that starts in one"
+            )
+        return self.starts[0].state
 
     @property
     def periods(self) -> int:

@@ -188,8 +188,23 @@ class Reach:
         return after
 
 
-def reach(scenario: Scenario, max_states: int) -> list[Reach]:
-    """All states that can be reached before each move within the horizon.
+def starts_of(scenario: Scenario) -> tuple[States, NDArray[np.float64]]:
+    """The states in which a crisis may start, [state, variable], and how probable each is.
+
+    Variables that are not sure at the start are independent of each other.
+    """
+    values, shares = [], []
+    for variable in scenario.variables:
+        sure = not variable.starts
+        likely = [k for k, p in enumerate(variable.starts) if p > 0]
+        values.append([variable.start] if sure else likely)
+        shares.append([1.0] if sure else [variable.starts[k] for k in likely])
+    states = np.array(list(product(*values)), dtype=np.uint16)
+    return states, np.array([float(np.prod(each)) for each in product(*shares)])
+
+
+def reach(scenario: Scenario, max_states: int, starts: States) -> list[Reach]:
+    """All states that can be reached before each move within the horizon, from any of `starts`.
 
     Raises:
         ScenarioError: there are more than `max_states` before some move, an effect leaves its
@@ -207,7 +222,7 @@ def reach(scenario: Scenario, max_states: int) -> list[Reach]:
         )
         for names in scenario.order
     ]
-    states = np.array([[variable.start for variable in scenario.variables]], dtype=np.uint16)
+    states = starts
     for _ in range(scenario.time.periods):
         for move in moves:
             new = move.meet(states)

@@ -291,9 +291,20 @@ def _choice(
                 float(others[these] @ value[these, actor] / others[these].sum()),
             )
         )
-    closed = sorted(set(action[:, member].tolist()) - set(own))
+    shut = sorted(set(action[:, member].tolist()) - set(own))
+    unamended = _of_other_versions(game, actor, [names[position] for position in own])
+    closed = tuple(names[c] for c in shut if names[c] not in unamended)
     taken = own.index(int(move.action[chosen, member]))
-    return Choice(game.actors[actor], tuple(options), taken, tuple(names[c] for c in closed))
+    return Choice(game.actors[actor], tuple(options), taken, closed)
+
+
+def _of_other_versions(game: Game, actor: int, open_: list[str]) -> set[str]:
+    """Actions that a treaty would have under other amendments: no doctrine forbids them."""
+    found = {action.name for action in game.scenario.actors[actor].actions if action.closed}
+    for pact in game.scenario.treaties:
+        triggers = {version.action for version in pact.versions}
+        found |= triggers if triggers.intersection(open_) else set()
+    return found
 
 
 def _nothing_yet(game: Game) -> Reals:

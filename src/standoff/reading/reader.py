@@ -38,13 +38,16 @@ _WORDS = {
 }
 
 
-def read(data: bytes | str, file: str) -> Document:
+def read(data: bytes | str, file: str, kind: str = "scenario") -> Document:
     """Reads one YAML document whose root is a mapping.
+
+    `kind` is what mistakes call it: scenario, treaty, incident, mapping. Only a scenario has
+    overlays, in which a written-out nothing deletes a key.
 
     Raises `ScenarioError` with all that is wrong.
     """
-    text = _decode(data, file)
-    reader = _Reader(file, text)
+    text = _decode(data, file, kind)
+    reader = _Reader(file, text, kind)
     try:
         for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             reader.take(event)
@@ -57,14 +60,15 @@ def read(data: bytes | str, file: str) -> Document:
         pass
     if not reader.mistakes and not isinstance(reader.root, dict):
         what = "the file is empty" if reader.root is None else "the file has no keys"
-        hint = "a scenario starts with 'standoff: 1'"
+        first = "standoff" if kind == "scenario" else kind
+        hint = f"{_one(kind)} starts with '{first}: 1'"
         reader.mistakes.append(Mistake(Place(file, 1, 1), 1, what, hint))
     if reader.mistakes:
         raise ScenarioError(reader.mistakes, text)
     return Document(file, text, reader.root, reader.keys, reader.values)
 
 
-def _decode(data: bytes | str, file: str) -> str:
+def _decode(data: bytes | str, file: str, kind: str) -> str:
     def refuse(message: str, hint: str = "", text: str = "", at: int = 0) -> ScenarioError:
         before = text_lines(text[:at])
         place = Place(file, len(before), len(before[-1]) + 1)
@@ -72,7 +76,7 @@ def _decode(data: bytes | str, file: str) -> str:
 
     size = len(data) if isinstance(data, bytes) else len(data.encode("utf-8", "replace"))
     if size > LARGEST:
-        raise refuse(f"the file has {size:,} bytes", f"a scenario has at most {LARGEST:,}")
+        raise refuse(f"the file has {size:,} bytes", f"{_one(kind)} has at most {LARGEST:,}")
     if isinstance(data, bytes):
         if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
             raise refuse(
@@ -92,7 +96,7 @@ def _decode(data: bytes | str, file: str) -> str:
         text = data
     found = _UNREADABLE.search(text)
     if found:
-        what = f"character U+{ord(found[0]):04X} cannot stand in a scenario"
+        what = f"character U+{ord(found[0]):04X} cannot stand in {_one(kind)}"
         shown = text.encode("utf-8", "replace").decode("utf-8")
         raise refuse(what, "delete it", shown, found.start())
     return text
@@ -114,8 +118,9 @@ class _Level:
 class _Reader:
     """Builds the content from events, on its own stack: no nesting can exhaust Python's."""
 
-    def __init__(self, file: str, text: str) -> None:
+    def __init__(self, file: str, text: str, kind: str) -> None:
         self.file = file
+        self.kind = kind
         self.lines = text_lines(text)
         self.root: Any = None
         self.keys: dict[Path, Mark] = {}
@@ -129,7 +134,9 @@ class _Reader:
         if isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                self._stop(event, "a second document starts here", "one file holds one scenario")
+                self._stop(
+                    event, "a second document starts here", f"one file holds one {self.kind}"
+                )
         elif isinstance(event, yaml.CollectionEndEvent):
             self._stack.pop()
         elif isinstance(event, yaml.NodeEvent):
@@ -161,7 +168,11 @@ class _Reader:
         self.values.setdefault(path, self._mark(event))
         if isinstance(event, yaml.CollectionStartEvent):
             if len(self._stack) == DEEPEST:
-                self._stop(event, f"this is nested more than {DEEPEST} deep", "scenarios are flat")
+                self._stop(
+                    event,
+                    f"this is nested more than {DEEPEST} deep",
+                    f"{_many(self.kind)} are flat",
+                )
             self._stack.append(_Level(content, path))
 
     def _key(self, level: _Level, event: Any) -> None:
@@ -205,7 +216,7 @@ class _Reader:
         if level.key is None:
             self._mistake(event, "this item is empty", "write something, or delete it")
             return
-        if event.value and _in_overlay(level.path):
+        if event.value and self.kind == "scenario" and _in_overlay(level.path):
             return  # there, a written-out nothing deletes a key of the file
         mark = self.keys[(*level.path, level.key)]
         line = self.lines[min(event.start_mark.line, len(self.lines) - 1)]
@@ -221,14 +232,18 @@ class _Reader:
     def _refuse_extras(self, event: Any) -> None:
         if isinstance(event, yaml.AliasEvent):
             self._mistake(
-                event, f"'*{event.anchor}' is an alias", "write the thing out, or make it a term"
+                event,
+                f"'*{event.anchor}' is an alias",
+                "write the thing out" + (", or make it a term" if self.kind == "scenario" else ""),
             )
         elif event.anchor is not None:
             self._mistake(
-                event, f"'&{event.anchor}' is an anchor", "scenarios have none; delete it"
+                event, f"'&{event.anchor}' is an anchor", f"{_many(self.kind)} have none; delete it"
             )
         if getattr(event, "tag", None) is not None:
-            self._mistake(event, "this has a tag ('!…')", "scenarios have none; delete it")
+            self._mistake(
+                event, "this has a tag ('!…')", f"{_many(self.kind)} have none; delete it"
+            )
 
     def _mark(self, event: Any) -> Mark:
         line, column = event.start_mark.line, event.start_mark.column
@@ -257,6 +272,14 @@ class _Reader:
     def _stop(self, event: Any, message: str, hint: str = "") -> None:
         self._mistake(event, message, hint)
         raise _StopError
+
+
+def _one(kind: str) -> str:
+    return f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
+
+
+def _many(kind: str) -> str:
+    return f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
 
 
 def _in_overlay(path: Path) -> bool:

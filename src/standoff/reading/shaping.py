@@ -12,6 +12,9 @@ from standoff.reading.mistake import Mistake, ScenarioError, listing, nearest
 _UNION = ("str", "int")
 """Members of the one plain union, that of a variable's start; pydantic complains about each."""
 
+_VERSIONED = ("standoff", "treaty", "incident", "mapping")
+"""First keys of files: the version of the language that they are written in."""
+
 _KINDS = {
     "string_type": "text",
     "float_type": "a number",
@@ -28,6 +31,9 @@ _KINDS = {
     "type": "a prior, or keys with values ('prior' and 'about')",
     "measures": "the name of measures of the instance, or keys with values ('brings' and 'from')",
     "year": "a year",
+    "date": "a date, as 2022-03-15",
+    "condition": "a condition: keys with values ('all', 'any', 'not', or a fact)",
+    "treaty": "the name of a treaty, or a treaty written out",
     "finite_number": "a finite number",
 }
 
@@ -126,8 +132,8 @@ def _explain(
         near = nearest(str(context.get("tag")), _tags(context).split(", "))
     elif kind == "literal_error":
         message = f"expected {context.get('expected', '')}, found {_kind(found['input'])}"
-        if key == "standoff":
-            message, hint = "this version of standoff reads language version 1", "write standoff: 1"
+        if key in _VERSIONED:
+            message, hint = "this version of standoff reads language version 1", f"write {key}: 1"
         elif isinstance(found["input"], str):
             options = [
                 word.strip(" '") for word in context["expected"].replace(" or ", ",").split(",")

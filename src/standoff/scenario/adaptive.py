@@ -51,6 +51,10 @@ def _family(
         what = f"'{path[-1]}' mixes doctrines that are announced with others that are not"
         context.wrong(path, what, "make two entries of it", key=True)
     for name in dict.fromkeys(declared):
+        if own[name].amends:
+            what = f"'{name}' amends a treaty"
+            hint = "that holds for the whole of a crisis; leave it out there"
+            context.wrong(path, what, hint, key=True)
         if own[name].believed is not None or own[name].binds:
             what = f"'{name}' has '{'binds' if own[name].believed is None else 'believed'}'"
             hint = "an adaptive doctrine binds all types, and the others know; leave it out there"

@@ -31,6 +31,7 @@ from standoff.scenario.scenario import (
     Variable,
 )
 from standoff.scenario.scope import NUMBER, YES_NO
+from standoff.scenario.treaties import promises
 
 _READINGS: dict[str, Literal["each period", "ever", "final", "first time"]] = {
     "each_period": "each period", "ever": "ever", "final": "final", "first_time": "first time",
@@ -59,13 +60,14 @@ def check(file: ScenarioPart, document: Document, data: bytes) -> Scenario:
     together = correlations(context, file, declared)
     bounds = constraints(context, file, declared)
     measure = metric(context, file, declared)
-    who = actors(context, file)
+    promised = promises(context, file)
+    who = actors(context, file, promised)
     traits.possible(context, [actor for actor in who if actor is not None])
     what = events(context, file)
     order = _order(context, file)
     traits.in_turn(context, file)
     over = context.expression(("ends",), file.ends, "variables", YES_NO)
-    commitments = doctrines(context, file)
+    commitments = doctrines(context, file, promised)
     families = adaptive_families(context, file)
     reported = [_outcome(context, name, part) for name, part in file.outcomes.items()]
     context.scope.doctrines = spellings([FREE_CHOICE, *(d.name for d in commitments)])
@@ -97,6 +99,7 @@ def check(file: ScenarioPart, document: Document, data: bytes) -> Scenario:
         outcomes=tuple(outcome for outcome in reported if outcome is not None),
         claims=maintained,
         displacement=fleeing,
+        treaties=promised.pacts,
     )
 
 

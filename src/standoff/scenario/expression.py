@@ -67,7 +67,7 @@ class Call:
         "+", "-", "*", "/", "**", "negative",
         "<", "<=", ">", ">=", "==", "!=",
         "and", "or", "not", "if",
-        "min", "max", "abs", "exp", "log", "sqrt", "logistic",
+        "min", "max", "abs", "exp", "log", "sqrt", "logistic", "carried",
     ]  # fmt: skip
     arguments: tuple[Node, ...]
 
@@ -131,6 +131,26 @@ def _logistic(x: Array) -> Array:
     )
 
 
+def carried(together: Array, blocs: Array, share: Array) -> Array:
+    """The chance that at least `share` of `blocs` agree, if all do with the chance `together`.
+
+    Blocs agree or not each for itself, all with the same chance a = together^(1/blocs), and at
+    least k = ⌈share · blocs⌉ of them must: the upper tail of a binomial distribution (Condorcet
+    1785). With a share of 1, which is consensus, and with one bloc it is `together` itself. Where
+    `together` is outside 0 … 1, or there is no bloc, it is nan.
+    """
+    from scipy.special import betainc
+
+    # A share such as 2/3 of 3 blocs is 2, whatever the last digit of 2/3.
+    needed = np.clip(np.ceil(share * blocs - 1e-9), 1, blocs)
+    sensible = (together >= 0) & (together <= 1) & (blocs >= 1) & (share > 0) & (share <= 1)
+    each = np.where(sensible, together, 0.5) ** (1 / np.maximum(blocs, 1))
+    # The tail as an incomplete beta function (Abramowitz and Stegun 1964, 26.5.24).
+    tail = betainc(needed, np.maximum(blocs - needed + 1, 1), each)
+    chance = np.where(needed == blocs, together, tail)
+    return np.asarray(np.where(sensible & (blocs == np.floor(blocs)), chance, np.nan))
+
+
 def _every(*parts: Array) -> Any:
     return np.all(np.broadcast_arrays(*[part != 0 for part in parts]), axis=0)
 
@@ -158,4 +178,5 @@ _FUNCTIONS: dict[str, Any] = {
     "if": lambda c, a, b: np.where(c != 0, a, b),
     "min": _fold(np.minimum), "max": _fold(np.maximum),
     "abs": np.abs, "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "logistic": _logistic,
+    "carried": carried,
 }  # fmt: skip

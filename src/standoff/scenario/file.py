@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from standoff.reading import Names, Part, Year
 from standoff.scenario.part import EXPRESSION_SCHEMA, Costs, Effects, Formula, Move
+from standoff.scenario.treaty_part import AmendmentOrNames, TreatyPart
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -268,6 +269,9 @@ class DoctrinePart(RulePart):
     binds: Names = Field(
         [], description="Type of its actor that it binds, or a list; all of them unless told."
     )
+    amends: dict[str, AmendmentOrNames] = Field(
+        {}, description="Treaty of this file → what is changed of it while the doctrine holds."
+    )
     says: str = Field("", description="The commitment in a sentence.")
     rules: list[RulePart] | None = Field(None, description="Its rules.", min_length=1)
 
@@ -435,6 +439,9 @@ class ScenarioPart(Part):
     )
     actors: dict[str, ActorPart] = Field(description="Who chooses.", min_length=1)
     ends: Formula | None = Field(None, description="The crisis is over where this holds.")
+    treaties: dict[str, TreatyPart] = Field(
+        {}, description="What was promised: what triggers it, who decides, what is then owed."
+    )
     doctrines: dict[str, dict[str, DoctrinePart]] = Field(
         {}, description="Commitments: actor → doctrine → rules."
     )

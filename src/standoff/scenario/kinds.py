@@ -191,6 +191,8 @@ class Checker(Resolver):
             )
         if name in ("min", "max"):
             return self.extreme(node, name, ladder)
+        if name == "carried":
+            return self.carried(node)
         if len(node.args) != 1:
             self.refuse(node, f"'{name}' takes one number, found {len(node.args)}")
         if name == "level":
@@ -215,6 +217,17 @@ class Checker(Resolver):
             self.refuse(node, what, "all must be rungs of one ladder, or all numbers")
         kind = rungs[0].kind if rungs else NUMBER
         return _call(name, parts, kind, all(part.whole for part in parts))
+
+    def carried(self, node: ast.Call) -> Typed:
+        """`carried`: whether so large a share of so many agree."""
+        if len(node.args) != 3 or node.keywords:
+            what = f"'carried' takes three numbers, found {len(node.args)}"
+            self.refuse(node, what, "write carried(chance that all agree, blocs, share needed)")
+        parts = [self.number(argument, "'carried'") for argument in node.args]
+        if not parts[1].whole:
+            what = "the blocs of 'carried' are counted, and this may be a fraction"
+            self.refuse(node.args[1], what, "give it whole values, as {kind: discrete, …}")
+        return _call("carried", parts, NUMBER, False)
 
     # --- kinds ---
 

@@ -63,6 +63,8 @@ def _synonyms(scenario: Scenario) -> Iterator[Remark]:
     for actor in scenario.actors:
         first: dict[object, Action] = {}
         for action in actor.actions if not actor.types else ():
+            if action.closed:  # no doctrine opens two of a treaty's triggers
+                continue
             same = first.setdefault(_meaning(action), action)
             if same is not action:
                 what = f"'{action.name}' does the same as '{same.name}' of {actor.name}"
@@ -192,6 +194,20 @@ def _undirected(scenario: Scenario) -> Iterator[Remark]:
             yield Remark("better", outcome.place, what, why)
 
 
+def _idle_amendments(scenario: Scenario) -> Iterator[Remark]:
+    """Amendments that leave the answers and the decision as they are."""
+    for pact in scenario.treaties:
+        stands = pact.versions[0]
+        for version in pact.versions[1:]:
+            same = version.share == stands.share
+            if same and [r.truth for r in version.ruled] == [r.truth for r in stands.ruled]:
+                name = version.doctrines[0]
+                doctrine = next(one for one in scenario.doctrines if one.name == name)
+                what = f"'{name}' amends '{pact.name}', and nothing that is described is ruled anew"
+                why = "the treaty as it stands answers the same, and as many must agree"
+                yield Remark("amendment", doctrine.place, what, why)
+
+
 def _idle_doctrines(scenario: Scenario) -> Iterator[Remark]:
     actions = {actor.name: {action.name for action in actor.actions} for actor in scenario.actors}
     for doctrine in scenario.doctrines:
@@ -307,7 +323,7 @@ def _unsaid(scenario: Scenario) -> Iterator[Remark]:
 _CHECKS: tuple[Callable[[Scenario], Iterator[Remark]], ...] = (
     _synonyms, _unsourced, _certain, _unused,
     _empty_claims, _undirected, _idle_doctrines, _one_option, _unsaid, _constraints,
-    _types, _face_value, _believed,
+    _types, _face_value, _believed, _idle_amendments,
 )  # fmt: skip
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from standoff.reading import Path
 from standoff.scenario import traits
 from standoff.scenario.context import Context, spellings
 from standoff.scenario.file import ActionPart, ActorPart, BranchPart, RulePart, ScenarioPart
-from standoff.scenario.names import canonical
+from standoff.scenario.names import DECIDED, canonical
 from standoff.scenario.scenario import (
     FREE_CHOICE,
     Action,
@@ -18,12 +20,13 @@ from standoff.scenario.scenario import (
     Rule,
     Variable,
 )
-from standoff.scenario.scope import NUMBER, YES_NO
+from standoff.scenario.scope import NUMBER, YES_NO, Term
+from standoff.scenario.treaties import Motion, Promises, owing, within
 
 
-def actors(context: Context, file: ScenarioPart) -> tuple[Actor | None, ...]:
+def actors(context: Context, file: ScenarioPart, promised: Promises) -> tuple[Actor | None, ...]:
     """All actors; None for one that cannot be used because of a mistake."""
-    return tuple(_actor(context, name, part, file) for name, part in file.actors.items())
+    return tuple(_actor(context, name, part, file, promised) for name, part in file.actors.items())
 
 
 def events(context: Context, file: ScenarioPart) -> tuple[Event, ...]:
@@ -37,7 +40,9 @@ def events(context: Context, file: ScenarioPart) -> tuple[Event, ...]:
     return tuple(made)
 
 
-def _actor(context: Context, name: str, part: ActorPart, file: ScenarioPart) -> Actor | None:
+def _actor(
+    context: Context, name: str, part: ActorPart, file: ScenarioPart, promised: Promises
+) -> Actor | None:
     path: Path = ("actors", name)
     context.named(
         [(*path, "actions", action) for action in part.actions], "an action", in_expressions=False
@@ -47,10 +52,20 @@ def _actor(context: Context, name: str, part: ActorPart, file: ScenarioPart) -> 
     discount = context.expression((*path, "discount"), part.discount, "parameters", NUMBER)
     payoff = context.expression((*path, "payoff"), part.payoff, "payoffs", NUMBER, own=name)
     final = context.expression((*path, "final"), part.final, "payoffs", NUMBER, own=name)
-    actions = tuple(
-        _action(context, (*path, "actions", action), name, given)
-        for action, given in part.actions.items()
-    )
+    actions: list[Action] = []
+    for action, given in part.actions.items():
+        at: Path = (*path, "actions", action)
+        motions = promised.motions.get((name, action))
+        if motions is None:
+            actions.append(_action(context, at, name, given))
+        else:
+            actions += _versions(context, at, name, given, motions)
+    for due in promised.dues.get(name, ()):
+        for k, made in enumerate(actions):
+            if made.name not in due.by:
+                costs = dict(made.costs)
+                costs[name] = owing(costs.get(name), due)
+                actions[k] = replace(made, costs=tuple(costs.items()))
     drawn = traits.types(context, path, part)
     held = traits.views(context, path, part, file)
     curse = traits.cursedness(context, path, part)
@@ -63,12 +78,29 @@ def _actor(context: Context, name: str, part: ActorPart, file: ScenarioPart) -> 
         discount=discount,
         payoff=payoff,
         final=final,
-        actions=actions,
+        actions=tuple(actions),
         place=context.place(path),
         types=drawn,
         believes=held,
         cursedness=curse,
     )
+
+
+def _versions(
+    context: Context, path: Path, mover: str, part: ActionPart, motions: tuple[Motion, ...]
+) -> list[Action]:
+    """A trigger in each version of its treaty; mistakes in it are told once."""
+    made: list[Action] = []
+    for motion in motions or (None,):
+        known = len(context.mistakes)
+        context.scope.names[DECIDED] = Term(DECIDED, None if motion is None else motion.decided)
+        action = _action(context, path, mover, part)
+        del context.scope.names[DECIDED]
+        if motion is None or len(context.mistakes) > known:
+            return [action]
+        when = within(action.when, motion.guard)
+        made.append(replace(action, name=motion.action, when=when, closed=motion.closed))
+    return made
 
 
 def _action(context: Context, path: Path, mover: str, part: ActionPart) -> Action:
@@ -133,7 +165,7 @@ def _effects(context: Context, path: Path, effects: dict[str, object]) -> tuple[
     return tuple(made.values())
 
 
-def doctrines(context: Context, file: ScenarioPart) -> tuple[Doctrine, ...]:
+def doctrines(context: Context, file: ScenarioPart, promised: Promises) -> tuple[Doctrine, ...]:
     """All doctrines, actor by actor."""
     known = spellings(file.actors)
     made = []
@@ -159,7 +191,12 @@ def doctrines(context: Context, file: ScenarioPart) -> tuple[Doctrine, ...]:
                 given: list[tuple[Path, RulePart]] = [(path, part)] if inline else []
             else:
                 given = [((*path, "rules", i), rule) for i, rule in enumerate(part.rules)]
-            rules = [_rule(context, at, rule, actions, file) for at, rule in given]
+            brought = promised.brought(name)
+            rules = [_under(_rule(context, at, rule, actions, file), brought) for at, rule in given]
+            rules += [
+                Rule((), (stands,), None, 1, file.time.periods, context.place(path), (amended,))
+                for stands, amended in brought.items()
+            ]
             doctrine = Doctrine(
                 name=name,
                 actor=actor or adopter,
@@ -169,6 +206,11 @@ def doctrines(context: Context, file: ScenarioPart) -> tuple[Doctrine, ...]:
                 place=context.place(path),
                 believed=traits.share(context, (*path, "believed"), part.believed, "believed"),
                 binds=traits.bound(context, path, actor, part) if actor is not None else (),
+                amends=tuple(
+                    pact.name
+                    for pact in promised.pacts
+                    if any(name in version.doctrines for version in pact.versions)
+                ),
             )
             made.append(doctrine)
     return tuple(made)
@@ -195,6 +237,15 @@ def _rule(
         first=first,
         last=last,
         place=context.place(path),
+    )
+
+
+def _under(rule: Rule, brought: dict[str, str]) -> Rule:
+    """A rule that speaks of triggers, where the doctrine brings another version of their treaty."""
+    return replace(
+        rule,
+        must=tuple(brought.get(name, name) for name in rule.must),
+        never=tuple(brought.get(name, name) for name in rule.never),
     )
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import keyword
 from unicodedata import normalize
 
-FUNCTIONS = ("min", "max", "abs", "exp", "log", "sqrt", "logistic", "level")
+FUNCTIONS = ("min", "max", "abs", "exp", "log", "sqrt", "logistic", "level", "carried")
 """What an expression may call."""
 
 OF_TYPES = ("type", "belief")
 """What an expression may ask of an actor and one of its types."""
+
+DECIDED = "decided"
+"""What the trigger of a treaty calls the chance that the council decides that its clause is met."""
 
 RESERVED = frozenset(
     {*FUNCTIONS, *OF_TYPES, *keyword.kwlist, "true", "false", "value", "trap", "number"}

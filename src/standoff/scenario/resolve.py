@@ -8,7 +8,7 @@ from typing import NoReturn
 from standoff.reading import listing, nearest
 from standoff.scenario import syntax
 from standoff.scenario.expression import Belief, Constant, Name, Quantity, Trait
-from standoff.scenario.names import FUNCTIONS, OF_TYPES, canonical
+from standoff.scenario.names import DECIDED, FUNCTIONS, OF_TYPES, canonical
 from standoff.scenario.scenario import FREE_CHOICE, Parameter, Variable
 from standoff.scenario.scope import (
     NUMBER,
@@ -152,6 +152,9 @@ class Resolver:
             self.refuse(node, f"'{name}' is a function", f"write {name}(…)")
         if name in OF_TYPES:
             self.refuse(node, f"'{name}' asks of an actor", f"write {name}(actor, type)")
+        if name == DECIDED:
+            hint = "it is the council's decision, and only the trigger of a treaty knows it"
+            self.refuse(node, f"unknown name '{name}'", hint)
         if name in ("value", "trap"):
             self.refuse(node, f"'{name}' needs an actor in brackets", f"write {name}[actor]")
         if name in scope.later_terms:

@@ -73,8 +73,11 @@ class Variable:
     kind: Literal["ladder", "levels", "flag"]
     labels: tuple[str, ...]
     start: int
+    """At the start; where that is not sure, its likeliest value there."""
     about: str
     place: Place
+    starts: tuple[float, ...] = ()
+    """Probability of each value at the start; empty where it is sure."""
 
     @property
     def size(self) -> int:
@@ -113,6 +116,8 @@ class Action:
     place: Place
     reveals: str | None = None
     """At face value it says that its actor is of this type."""
+    closed: bool = False
+    """Nobody may do it but who is bound by a rule that `opens` it."""
 
     @property
     def waits(self) -> bool:
@@ -185,6 +190,8 @@ class Rule:
     first: int
     last: int
     place: Place
+    opens: tuple[str, ...] = ()
+    """Actions that are closed without it."""
 
 
 @dataclass(frozen=True)
@@ -201,6 +208,63 @@ class Doctrine:
     """The prior that the others give to its being followed; none: 1 if announced, otherwise 0."""
     binds: tuple[str, ...] = ()
     """The types of its actor that it binds; none named: all."""
+    amends: tuple[str, ...] = ()
+    """The treaties that are other under it than they stand."""
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """What a treaty says of something that the state of the game may amount to.
+
+    Where several have the same `when`, `weight` says how likely each of them is; none: 1.
+    """
+
+    incident: str
+    when: Expression
+    weight: Expression | None
+    truth: Literal["yes", "no", "unclear"]
+    why: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """A treaty as it stands, or as doctrines amend it."""
+
+    doctrines: tuple[str, ...]
+    """Those that bring it; empty: as it stands."""
+    change: str
+    """What is amended, in words; empty: nothing."""
+    action: str
+    """Puts it to the council, as this version has it."""
+    ruled: tuple[Ruled, ...]
+    needed: int
+    """How many of the `members` must agree."""
+    members: int
+
+    @property
+    def share(self) -> float:
+        """Of those who decide, how many must agree: 1 is consensus."""
+        return self.needed / self.members if self.members else 1.0
+
+
+@dataclass(frozen=True)
+class Pact:
+    """A treaty in the game: what triggers one of its clauses, who decides, and what is then owed.
+
+    The first of its versions is the treaty as it stands on the date `as_of`.
+    """
+
+    name: str
+    title: str
+    clause: str
+    as_of: date
+    actor: str
+    """Who decides for the parties."""
+    trigger: str
+    versions: tuple[Version, ...]
+    owes: str
+    """What each party then owes, in the treaty's words."""
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -392,6 +456,8 @@ class Scenario:
     """How far a change of each parameter is."""
     displacement: Displacement | None = None
     """Who flees where."""
+    treaties: tuple[Pact, ...] = ()
+    """What was promised, and how the state of the game is ruled by it."""
 
     @property
     def reported(self) -> tuple[Outcome | Count, ...]:

@@ -1,5 +1,9 @@
 """Solving a game: policies, values and expected outcomes, in every row at once."""
 
+from standoff.solver.advance import Density as Density
+from standoff.solver.advance import advance as advance
+from standoff.solver.advance import at_start as at_start
+from standoff.solver.advance import states_of as states_of
 from standoff.solver.backward import Backward as Backward
 from standoff.solver.backward import Concept as Concept
 from standoff.solver.backward import OpenOptions as OpenOptions

@@ -80,6 +80,27 @@ def nothing_yet(game: Game, groups: int, dtype: DTypeLike) -> Forward:
     )
 
 
+def push(
+    game: Game, numbers: Numbers, open_options: OpenOptions, solved: Backward, density: Floats,
+    before: int, after: int, k: int, period: int, choices: Floats, offsets: NDArray[np.int64],
+) -> None:  # fmt: skip
+    """Pushes `density`, which has [group, …, state, lane], through move k of a period.
+
+    What is held from `before` on is added to from `after` on, or where the crisis is over; the
+    probability of what is chosen is added to `choices`, [group, choice, lane], from `offsets` on.
+    """
+    move, policy = game.moves[k], solved.policies[k]
+    n = int(move.reached[period])
+    kernels.forward_move(
+        density.ravel(), numbers.groups, density.shape[-2], before, after, 2 * game.capacity, n,
+        move.first, move.action, move.branch, move.to, move.chance, open_options[k][period],
+        numbers.chances.ravel(), numbers.chances.shape[1], numbers.fixed_chances,
+        len(move.members),
+        np.empty(0, density.dtype) if policy is None else policy[period].ravel(),
+        int(move.first[n]), choices.ravel(), offsets, choices.shape[1],
+    )  # fmt: skip
+
+
 def forward(game: Game, numbers: Numbers, open_options: OpenOptions, solved: Backward) -> Forward:
     """The distribution over states under the policies of `solved`, which must have kept all."""
     with threads_for(game, numbers):
@@ -92,13 +113,13 @@ def _forward(game: Game, numbers: Numbers, open_options: OpenOptions, solved: Ba
     capacity = game.capacity
     held, over, ended = 2 * capacity + len(game.ended), 2 * capacity, len(game.ended)
     density = empty_aligned((groups, held, GROUP), dtype)
-    names, choice_list = label_names(game), choice_names(game)
+    names = label_names(game)
     offsets, offsets_of = label_offsets(game), choice_offsets(game)
     found = nothing_yet(game, groups, dtype)
     labels, choices, path = found.labels, found.choices, found.path
     accrued, final, going_on = found.accrued, found.final, found.going_on
     tables = (numbers.payoffs.ravel(), numbers.payoffs.shape[1], numbers.fixed_payoffs)
-    flat, chances, entries = density.ravel(), numbers.chances.ravel(), numbers.chances.shape[1]
+    flat = density.ravel()
     density[:] = 0
     density[:, held_starts(game, 0)] = np.array([[one.probability] for one in game.starts])
     before, after = 0, capacity
@@ -114,16 +135,11 @@ def _forward(game: Game, numbers: Numbers, open_options: OpenOptions, solved: Ba
             path[period] = value / going_on[period][:, None, :]
         if period == periods:
             break
-        for k, move in enumerate(moves):
+        for k in range(len(moves)):
             density[:, after : after + capacity] = 0
-            policy = solved.policies[k]
-            n = int(move.reached[period])
-            kernels.forward_move(
-                flat, groups, held, before, after, over, n, move.first, move.action, move.branch,
-                move.to, move.chance, open_options[k][period], chances, entries,
-                numbers.fixed_chances, len(move.members),
-                np.empty(0, dtype) if policy is None else policy[period].ravel(),
-                int(move.first[n]), choices[period].ravel(), offsets_of[k], len(choice_list),
+            push(
+                game, numbers, open_options, solved, density, before, after, k, period,
+                choices[period], offsets_of[k],
             )  # fmt: skip
             before, after = after, before
         n = int(moves[0].reached[period + 1])

@@ -402,8 +402,8 @@ def _forward(learned: Learned) -> Forward:
         kept = dict(policies_of(learned, period))
         for k in range(len(game.moves)):
             density[:, :, :, after : after + capacity] = 0
-            _forward_move(ground, density, before, after, k, period, kept[k], choices[period],
-                          offsets_of[k], len(choice_list))  # fmt: skip
+            push_hidden(ground, density, before, after, k, period, kept[k], choices[period],
+                        offsets_of[k], len(choice_list))  # fmt: skip
             before, after = after, before
         _expect(ground, density, before, period + 1, ground.accrual, game.accrual,
                 game.moves[0].states, "each period", accrued[period])  # fmt: skip
@@ -415,10 +415,15 @@ def _forward(learned: Learned) -> Forward:
     return replace(found, beliefs=held_beliefs)
 
 
-def _forward_move(
+def push_hidden(
     ground: Ground, density: Floats, before: int, after: int, k: int, period: int,
     kept: Kept | None, choices: Floats, offsets: NDArray[np.int64], choices_held: int,
 ) -> None:  # fmt: skip
+    """Pushes `density`, [group, profile, belief, state, lane], through move k of a period.
+
+    What is held from `before` on is added to from `after` on, or where the crisis is over; what is
+    chosen is added to `choices`.
+    """
     game, numbers, beliefs = ground.game, ground.numbers, ground.beliefs
     move = game.moves[k]
     groups, profiles, points, held = density.shape[:4]

@@ -1,5 +1,7 @@
 /** What the server says of a scenario and of solved futures; mirrors `standoff.app`. */
 
+import type { Beginning, Pledge } from "../document";
+
 export interface Offered {
   name: string;
 }
@@ -69,6 +71,8 @@ export interface Outline {
   structures: Structure[];
   choices: Record<string, string>;
   references: Record<string, string>;
+  beginning: Beginning | null;
+  promises: Pledge[];
   /** Futures to ask for where nothing is pinned. */
   futures: number;
   /** Whether these are solved already. */

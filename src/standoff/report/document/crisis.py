@@ -95,6 +95,8 @@ def _rule(scenario: Scenario, rule: Rule) -> str:
     parts = []
     if rule.must:
         parts.append(f"must {' or '.join(rule.must)}")
+    if rule.opens:
+        parts.append(f"may {' or '.join(rule.opens)}")
     if rule.never:
         parts.append(f"never {' or '.join(rule.never)}")
     if rule.when is not None:

@@ -12,7 +12,8 @@ from standoff.explore import course_columns
 from standoff.report.document.course import course_of
 from standoff.report.document.crisis import crisis, parameters
 from standoff.report.document.packed import packed, short
-from standoff.report.document.whole import FORMAT, readable
+from standoff.report.document.readable import readable
+from standoff.report.document.whole import FORMAT
 from standoff.report.text import SHARES_NOTE
 from standoff.solver import Solution
 

@@ -11,12 +11,15 @@ from standoff.explore import Study
 from standoff.findings import Findings, findings_of
 from standoff.report.bibtex import METHODS, bibtex
 from standoff.report.document import found
+from standoff.report.document.beginning import beginning
 from standoff.report.document.claims import claims
 from standoff.report.document.course import beliefs, course
 from standoff.report.document.crisis import crisis, parameters, references
 from standoff.report.document.displacement import displacement
 from standoff.report.document.outcomes import outcomes, trapped
 from standoff.report.document.packed import packed, short
+from standoff.report.document.promises import promises
+from standoff.report.document.readable import readable
 from standoff.report.findings import (
     DISCOVERY_NOTE,
     FLIPS_NOTE,
@@ -29,7 +32,6 @@ from standoff.report.text import (
     TRAP_NOTE,
     VERDICTS_NOTE,
     certified_line,
-    clean,
 )
 
 FORMAT = 1
@@ -74,6 +76,8 @@ def document(study: Study, findings: Findings | None = None) -> dict[str, Any]:
             "platform": manifest.get("platform", {}),
         },
         "crisis": crisis(scenario, doctrines),
+        "beginning": beginning(study),
+        "promises": promises(scenario),
         "parameters": parameters(scenario, futures),
         "futures": {
             "count": int(kept.sum()),
@@ -161,16 +165,3 @@ def _methods(known: Findings, discovery: bool) -> list[dict[str, Any]]:
         }
         for work in works
     ]
-
-
-def readable(made: dict[str, Any]) -> dict[str, Any]:
-    """The same, with somebody else's words cleaned of signs that nobody can read."""
-    return {key: _cleaned(part) for key, part in made.items()}
-
-
-def _cleaned(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _cleaned(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_cleaned(part) for part in value]
-    return clean(value) if isinstance(value, str) else value

@@ -1,0 +1,152 @@
+"""A threat picture in a real browser: events by pointer and by keyboard, charts with tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from browser.written_page import draw_everything, grave, opened, unfold, until, words
+from report.painted import MAPPING, WEEKS, painted
+from standoff.report.html import write_picture
+from standoff.watch import since
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="module")
+def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("picture")
+    made, earlier = painted(folder), painted(folder / "earlier", WEEKS[:4])
+    return write_picture(made, folder / "picture.html", since(earlier, made))
+
+
+def test_it_says_where_a_pair_stands_and_what_changed(browser: Browser, picture: Path) -> None:
+    """The pair by its countries' names, the rung with its interval, and what is otherwise."""
+    with opened(browser, picture) as page:
+        assert words(page.locator("h1").text_content()) == "A quarrel of three rungs"
+        assert words(page.locator("#pair-0 h2").text_content()) == "Russia and Ukraine"
+        said = words(page.locator("#pair-0").text_content())
+        assert (
+            "In the week from 5 February 2024 the rung of rung is most likely about fight" in said
+        )
+        changed = [words(text) for text in page.locator("#changed li").all_text_contents()]
+        assert "2 weeks more, from 29 January 2024." in changed
+        assert "New codes that are not mapped: odd (diary, 1 row)." in changed
+
+
+def test_events_are_reached_by_keyboard(browser: Browser, picture: Path) -> None:
+    """One after the other, each told with day, rung, code, reports and stream; claims as claims."""
+    with opened(browser, picture) as page:
+        draw_everything(page)
+        through = page.get_by_label("Go through the events")
+        through.focus()
+        assert through.get_attribute("aria-valuetext") == (
+            "8 January 2024: manoeuvres (drill), on the rung tense, by Russia: 1 report, diary"
+        )
+        assert page.locator("#pair-0 .ring").count() == 1
+        through.press("ArrowRight")
+        assert "15 January 2024" in (through.get_attribute("aria-valuetext") or "")
+        assert "2 reports" in words(page.locator("#pair-0 output").text_content())
+        through.press("End")
+        said = "shelling (shelled), on the rung fight, by Ukraine: 1 report, bulletin"
+        assert f"{said}, claim of a belligerent" in words(
+            page.locator("#pair-0 output").text_content()
+        )
+
+
+def test_events_are_found_by_pointer_where_they_are_marked(browser: Browser, picture: Path) -> None:
+    """Over each mark that is drawn its event is told, at the very place."""
+    with opened(browser, picture) as page:
+        draw_everything(page)
+        marks = page.locator("#pair-0 svg.plot").first.locator("[aria-label=dot] path")
+        assert marks.count() == 7
+        page.locator("#pair-0 svg.plot").first.scroll_into_view_if_needed()
+        told = set()
+        for k in range(marks.count()):
+            box = marks.nth(k).bounding_box()
+            assert box is not None
+            page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+            until(page, "document.querySelector('#pair-0 .ring') !== null")
+            ring = page.locator("#pair-0 .ring").bounding_box()
+            assert ring is not None
+            assert ring["x"] + ring["width"] / 2 == pytest.approx(
+                box["x"] + box["width"] / 2, abs=2
+            )
+            told.add(words(page.locator("#pair-0 .tip").text_content()))
+        assert len(told) == 7
+        page.mouse.move(5, 5)
+        until(page, "document.querySelector('#pair-0 .tip') === null")
+
+
+def test_thresholds_are_lines_and_clauses_say_what_is_open(browser: Browser, picture: Path) -> None:
+    """The rung at which a clause is asked is marked by name; below stands what it leaves open."""
+    with opened(browser, picture) as page:
+        draw_everything(page)
+        drawn = page.locator("#pair-0 svg.plot").first.text_content() or ""
+        assert "from here: article-5 unclear" in drawn
+        said = words(page.locator("#pair-0").text_content())
+        assert "article-5 (north-atlantic): unclear. Open: Is the target a party" in said
+
+
+def test_every_row_and_every_term_is_told(browser: Browser, picture: Path) -> None:
+    """What was read, unmapped and kept aside; under what terms; that a stream is of claims."""
+    with opened(browser, picture) as page:
+        unfold(page)
+        rows = [words(text) for text in page.locator("#read tbody tr").all_inner_texts()]
+        assert rows == ["diary 14 13 1 0 0 0 0", "bulletin 2 1 0 0 0 0 1"]
+        said = words(page.locator("#read").text_content())
+        for part in (
+            "Unmapped codes: odd (1).",
+            "Kept aside: no date (1).",
+            "Terms. diary: Invented: no terms; bulletin: Invented: no terms either.",
+            "bulletin (claims of a belligerent)",
+        ):
+            assert part in said
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark"), (2560, "light")])
+def test_on_every_screen_it_fits_and_shuts_nobody_out(
+    browser: Browser, picture: Path, axe: str, width: int, scheme: str
+) -> None:
+    """One way to scroll, every chart with a name and a table, and nothing serious for axe-core."""
+    with opened(browser, picture, width, color_scheme=scheme) as page:
+        draw_everything(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        charts = page.locator("svg.plot")
+        labels = [charts.nth(k).get_attribute("aria-label") for k in range(charts.count())]
+        assert len(set(labels)) == len(labels) == 3
+        assert page.locator("figure details").count() == 3
+        page.get_by_label("Go through the events").focus()
+        unfold(page)
+        for table in page.locator("figure details").all():
+            table.locator("tbody tr").first.wait_for()
+        assert grave(page, axe) == []
+
+
+def test_on_paper_every_chart_is_drawn(browser: Browser, picture: Path) -> None:
+    """Charts that were never scrolled to are printed; what only works on a screen is not."""
+    with opened(browser, picture) as page:
+        assert page.pdf().startswith(b"%PDF")
+        drawn = page.evaluate("document.querySelectorAll('.plotted svg.plot').length")
+        assert drawn == page.evaluate("document.querySelectorAll('.plotted').length") == 3
+        page.emulate_media(media="print")
+        assert not page.get_by_label("Go through the events").is_visible()
+
+
+def test_hostile_words_stay_words(browser: Browser, tmp_path: Path) -> None:
+    """Markup in titles, labels, rungs and terms is shown as text, and runs nothing."""
+    attack = "<img src=x onerror=\"document.title='owned'\">"
+    quoted = "'" + attack.replace("'", "''") + "'"
+    mapping = MAPPING
+    for word in ("A quarrel of three rungs", "shots fired", '"Invented: no terms"'):
+        mapping = mapping.replace(word, quoted)
+    made = painted(tmp_path, mapping=mapping)
+    with opened(browser, write_picture(made, tmp_path / "hostile.html")) as page:
+        draw_everything(page)
+        unfold(page)
+        assert attack in (page.locator("main").text_content() or "")
+        assert page.locator("img").count() == 0
+        assert "owned" not in page.title().replace(attack, "")
