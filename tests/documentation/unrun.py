@@ -32,6 +32,9 @@ COMMANDS = {
         ".venv/bin/standoff explore studies/escalation-trap-XXXXXXXX": STANDS_FOR,
         ".venv/bin/standoff displace --study STUDY": STANDS_FOR,
         ".venv/bin/standoff displace FOLDER --as-flee": STANDS_FOR,
+        ".venv/bin/standoff watch eurepoc.csv --mapping escalation-trap-border "
+        "--out picture": STANDS_FOR,
+        ".venv/bin/standoff run escalation-trap --from picture --futures 64": TRAP,
     },
     "displacement.md": {
         "standoff displace FOLDER --doctrine as-given --out who.csv": STANDS_FOR,

@@ -13,7 +13,7 @@ import pytest
 from cli.said import Said
 from oracles.pacts import CRISIS
 from report.painted import MAPPING, painted
-from standoff.explore import Beginning, Study, keep_picture, kept_picture, open_study, run
+from standoff.explore import Beginning, Study, keep_picture, kept_picture, merge, open_study, run
 from standoff.watch import Picture, write_picture
 
 
@@ -41,6 +41,15 @@ def test_what_is_kept_is_the_picture(picture: Picture, tmp_path: Path, given: st
     found = kept_picture(study)
     assert found is not None
     assert found.pairs[0].events == picture.pairs[0].events
+    assert np.array_equal(found.counts, picture.counts)
+
+
+def test_merging_carries_it_along(picture: Picture, tmp_path: Path) -> None:
+    """What comes of shards has the picture of the first."""
+    study = begun(tmp_path)
+    keep_picture(study, tmp_path)
+    found = kept_picture(merge(tmp_path / "whole", [study.path]))
+    assert found is not None
     assert np.array_equal(found.counts, picture.counts)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from standoff.displacement import instance_files
 from standoff.explore.failures import SCENARIO_FILE
+from standoff.explore.kept import PICTURE_FILE
 from standoff.explore.study import (
     FAILURES,
     Study,
@@ -48,6 +49,9 @@ def merge(out: str | Path, shards: Sequence[str | Path]) -> Study:
     whole = create_study(
         Path(out), first.scenario, first.futures, first.manifest, instance_files(first.scenario)
     )
+    kept = first.path / PICTURE_FILE
+    if kept.is_file():
+        write(whole.path / PICTURE_FILE, kept.read_bytes())
     for block in whole.missing():
         for name, source in taken.get(block, {}).items():
             (whole.path / name).parent.mkdir(exist_ok=True)
