@@ -54,6 +54,7 @@ def test_a_report_says_from_what_it_starts(browser: Browser, report: Path) -> No
         )
         table = section.locator("details").first
         table.locator("summary").click()
+        table.locator("tbody tr").first.wait_for()
         rows = [words(text) for text in table.locator("tbody tr").all_inner_texts()]
         assert rows == ["calm 0 %", "raids 75 %", "attack 0 %", "war 25 %"]
         assert page.locator("nav a[href='#beginning']").count() == 1

@@ -53,6 +53,28 @@ def test_without_types(document: Document, rows: Futures, doctrine: str) -> None
                 assert found.policy(name) == pytest.approx(expected, abs=1e-9)
 
 
+def test_nobody_is_asked_at_first() -> None:
+    """Where the first choice comes in the second period, what follows is discounted to period 0."""
+    found = solved("""
+standoff: 1
+name: late
+title: A choice that comes late
+time: {period: day, periods: 2}
+variables: {clock: {levels: 2}}
+order: [tick, red]
+events: {tick: [{p: 1, set: {clock: clock + 1}}]}
+actors:
+  red:
+    rationality: 1
+    discount: 0.5
+    payoff: 1
+    final: 1
+    actions: {hold: {}, act: {when: clock == 2}}
+outcomes: {held: {final: 1}}
+""")
+    assert found.values["red"] == pytest.approx(1 + 0.5 + 0.25)
+
+
 def test_choosing_at_once() -> None:
     """A group is asked in turn without learning of it, as in a bimatrix drawn by hand."""
     random = np.random.default_rng(4)

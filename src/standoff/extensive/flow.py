@@ -70,8 +70,9 @@ class Flow:
     @cached_property
     def _passing(self) -> Reals:
         """[node, player], by what the time that passes on the way there discounts what follows."""
-        passed = self.form.period[1:] - self.form.period[self.form.parent[1:]]
-        return np.concatenate([[self.form.discount**0], self.form.discount ** passed[:, None]])
+        passed = self.form.period.copy()  # to the first node from period 0
+        passed[1:] -= self.form.period[self.form.parent[1:]]
+        return np.asarray(self.form.discount ** passed[:, None])
 
     @cached_property
     def _log_chance(self) -> Reals:
@@ -128,7 +129,7 @@ class Flow:
         for nodes in reversed(self.levels):
             value[nodes] = form.payoff[nodes] + self._passing[nodes] * value[nodes]
             np.add.at(value, form.parent[nodes], weight[nodes] * value[nodes])
-        value[0] += form.payoff[0]
+        value[0] = form.payoff[0] + self._passing[0] * value[0]
         belief = self._beliefs(seen)
         worth = np.zeros(len(logs))
         shares = belief[form.parent[self.edges]] * self._own(value, self.edges)

@@ -65,7 +65,8 @@ class ExtensiveForm:
     """[node, player], of the branch of chance that leads there, as each player sees it; 1 where an
     action leads there. Columns differ where players start from different priors."""
     payoff: Reals
-    """[node, player], what is received on the way there, as it weighs in the parent's period."""
+    """[node, player], what is received on the way there, as it weighs in the parent's period; for
+    the first node, in period 0."""
     period: Whole  # [node], when whoever moves there does so
     discount: Reals
     """[player], what a payoff weighs one period before it is received; each choice is made by its
