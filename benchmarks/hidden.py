@@ -2,8 +2,9 @@
 
     python benchmarks/hidden.py [--trap]
 
-The chain store of three markets at rationality 20 (Kreps & Wilson 1982) stands beside the
-equilibrium of its tree, found by following it from λ = 0 in the same run; then the processor time
+The chain store of three markets at rationality 20 (Kreps & Wilson 1982) and a ladder of four rungs
+with resolve unknown on both sides (after Powell 1990) stand beside the equilibria of their trees,
+found by following them from λ = 0 in the same run; then the processor time
 by points a side, by number of futures, which are solved sixteen at a time, and by number of types.
 `--trap` solves `escalation-trap` with beliefs, 32 futures under five doctrines, one process for
 each sixteen futures, as `standoff run` does; which takes a while. `--trap --grid` solves sixteen
@@ -26,11 +27,38 @@ from standoff.claims import judge_claims
 from standoff.explore import sample, solve_futures
 from standoff.extensive import logit_branch, unfold
 from standoff.game import Game, fill
-from standoff.scenario import Scenario, variant
+from standoff.scenario import Scenario, loads, variant
 from standoff.solver import one_thread, solve_doctrines
 
 TRAP = ("free-choice", "non-intervention", "sanctions-and-arms", "protected-intervention",
         "unspoken-intervention")  # fmt: skip
+
+LADDER = """
+standoff: 1
+name: ladder
+title: Two who climb in turn, each with its own dread of the fall
+time: {period: round, periods: 2}
+parameters: {precision: {value: 10, range: [1, 50], why: rationality, basis: assumed}}
+variables: {rung: {levels: 4}, end: {ladder: [open, first yields, second yields, disaster]}}
+order: [first, second]
+ends: end > open or rung == 4
+actors:
+  first:
+    types: {tough: 0.3, soft: 0.7}
+    rationality: precision
+    final: (end == second_yields) - (0.5 if tough else 3) * (end == disaster)
+    actions:
+      escalate: {set: {rung: rung + 1}, chance: [{p: 0.1 * (rung + 1), set: {end: disaster}}]}
+      quit: {set: {end: first_yields}}
+  second:
+    types: {tough: 0.3, soft: 0.7}
+    rationality: precision
+    final: (end == first_yields or end == open) - (0.5 if tough else 3) * (end == disaster)
+    actions:
+      escalate: {set: {rung: rung + 1}, chance: [{p: 0.1 * (rung + 1), set: {end: disaster}}]}
+      quit: {set: {end: second_yields}}
+"""
+"""Hazards of 0.1 to 0.4, a prize of 1, and disaster 0.5 to the tough, 3 to the soft."""
 
 
 def spent(
@@ -67,6 +95,57 @@ def accuracy(scenario: Scenario) -> None:
             for k, actor in enumerate(game.actors)
         ]
         print(f"{points:6d} points a side: values off by at most {max(off):.2e}")
+
+
+def at_first(
+    game: Game,
+    rows: Mapping[str, float],
+    points: int,
+    asked: tuple[tuple[str, str, int, int], ...],
+) -> list[float]:
+    """Probabilities in the first period, at the priors: (actor, action, its type, state)."""
+    solution = standoff.solve(game, rows, points=points, keep_policies=True)
+    assert solution.learned is not None
+    corners, shares = solution.learned.ground.beliefs.start(np.float64)
+    found = []
+    for actor, action, kind, state in asked:
+        names = [a.name for a in next(a for a in game.scenario.actors if a.name == actor).actions]
+        policy = solution.policy_by_type(actor)[:, kind, state, names.index(action), 0]
+        found.append(float(policy[corners[:, 0, 0]] @ shares[:, 0, 0]))
+    return found
+
+
+def policies(scenario: Scenario) -> None:
+    """Prints what is done first in the chain store and on the ladder, by points a side."""
+    rows = {"rationality": 20.0, "pride": 30.0}
+    game, exact = standoff.compile(scenario), logit_branch(unfold(scenario, rows))
+    labels = scenario.variables[0].labels
+    move = next(k for k, m in enumerate(game.moves) if m.name == "incumbent")
+    entered = int(np.flatnonzero(game.moves[move].states[:, 0] == labels.index("entered"))[0])
+    asked = (("incumbent", "fight", 1, entered),)
+    weak = exact.policy("incumbent (weak), period 1: enter")["fight"]
+    print(f"chain store, λ = 20: the weak fight at first with {weak:.6f}")
+    for points in (21, 101, 1001):
+        (fights,) = at_first(game, rows, points, asked)
+        print(f"{points:6d} points a side: {fights:.6f}, off by {abs(fights - weak):.1e}")
+    ladder = loads(LADDER)
+    game = standoff.compile(ladder)
+    climbs = tuple(("first", "escalate", kind, 0) for kind in (0, 1))
+    for precision in (5.0, 10.0, 30.0):
+        rows = {"precision": precision}
+        exact = logit_branch(unfold(ladder, rows))
+        tree = [
+            exact.policy(f"first ({kind}), period 1: start")["escalate"]
+            for kind in ("tough", "soft")
+        ]
+        print(f"ladder, λ = {precision:g}: the first climbs with {tree[0]:.6f}, {tree[1]:.6f}")
+        for points in (11, 41, 101):
+            start = time.process_time()
+            found = at_first(game, rows, points, climbs)
+            seconds = time.process_time() - start
+            off = max(abs(a - b) for a, b in zip(found, tree, strict=True))
+            print(f"{points:6d} points a side: {found[0]:.6f}, {found[1]:.6f}, off by {off:.1e}; "
+                  f"{seconds:.2f} s")  # fmt: skip
 
 
 def with_types(count: int) -> str:
@@ -125,10 +204,9 @@ def finer() -> None:
 
 def main() -> None:
     """Prints accuracy and costs."""
-    from standoff.scenario import loads
-
     three = variant(standoff.load("chain-store"), {"markets": "three"})
     accuracy(three)
+    policies(three)
     game = standoff.compile(three)
     futures = sample(three, 16, 0)
     spent(game, futures, ("free-choice",), 21, keep=False)  # compiles

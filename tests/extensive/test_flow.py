@@ -48,17 +48,17 @@ def naive(form: ExtensiveForm, policy: NDArray[np.float64]) -> tuple[list[float]
         np.flatnonzero(form.parent == node).tolist() for node in range(len(form.owner))
     ]
 
-    def read(edge: int) -> float:
+    def read(edge: int, player: int) -> float:
         known = form.sets[int(form.owner[form.parent[edge]])]
         p = float(policy[form.action[edge]])
-        if not known.face:
+        if not known.face or known.player == player:
             return p
         chi = known.cursedness
         return (1 - chi) * p + chi * known.face[int(form.taken[edge])]
 
     def chance_of(edge: int, player: int) -> float:
         at_chance = form.owner[form.parent[edge]] == CHANCE
-        return float(form.probability[edge, player] if at_chance else policy[form.action[edge]])
+        return float(form.probability[edge, player]) if at_chance else read(edge, player)
 
     def expected(node: int, player: int) -> float:
         if form.owner[node] == END:
@@ -68,9 +68,7 @@ def naive(form: ExtensiveForm, policy: NDArray[np.float64]) -> tuple[list[float]
     def come_to(node: int, player: int) -> float:
         if node == 0:
             return 1.0
-        at_chance = form.owner[form.parent[node]] == CHANCE
-        step = chance_of(node, player) if at_chance else read(node)
-        return step * come_to(int(form.parent[node]), player)
+        return chance_of(node, player) * come_to(int(form.parent[node]), player)
 
     worth, belief = [0.0] * len(policy), [0.0] * len(form.owner)
     for position, known in enumerate(form.sets):

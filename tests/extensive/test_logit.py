@@ -214,37 +214,69 @@ def test_a_hundred_information_sets() -> None:
         assert list(same.values()) == pytest.approx(list(policy.values()), abs=1e-11)
 
 
-def risk_return(kinds: int) -> ExtensiveForm:
+def risk_return(
+    kinds: int, war: float, cost: float, highest: float, demands: range
+) -> ExtensiveForm:
     """Fearon 1995: A demands, B of a privately known cost of war accepts or fights.
 
-    Half of the prize would fall to each in war; A's cost is 0.1, B's uniform up to 0.3, here in the
-    middle of `kinds` equal parts; demands leave the types on the boundaries indifferent.
+    `war` of the prize would fall to A in war, whose cost is `cost`; B's is uniform up to `highest`,
+    here in the middle of `kinds` equal parts; the demands, numbered, leave the types on the
+    boundaries indifferent.
     """
-    step = 0.3 / kinds
+    step = highest / kinds
 
     def play(kind: int) -> Choice:
-        war = End((0.4, 0.5 - (kind + 0.5) * step))
+        fight = End((war - cost, 1 - war - (kind + 0.5) * step))
 
         def answer(share: float, name: str) -> Choice:
             peace = End((share, 1 - share))
-            return Choice("B", {"accept": peace, "fight": war}, f"B{kind}: {name}")
+            return Choice("B", {"accept": peace, "fight": fight}, f"B{kind}: {name}")
 
-        demands = {str(j): answer(0.5 + j * step, str(j)) for j in range(kinds + 1)}
-        return Choice("A", demands, "A")
+        return Choice("A", {str(j): answer(war + j * step, str(j)) for j in demands}, "A")
 
     types = {str(kind): (1 / kinds, play(kind)) for kind in range(kinds)}
     return extensive_form(("A", "B"), Chance(types))
 
 
-def test_risk_and_return() -> None:
-    """Fearon 1995: A demands p + (c̄ − c_A)/2 = 0.6, and war follows with (c̄ − c_A)/(2c̄) = 1/3."""
-    form = risk_return(6)
-    found = logit_branch(form, 4000)
+@pytest.mark.parametrize(
+    ("kinds", "war", "cost", "highest", "demands", "best", "fought"),
+    [
+        (6, 0.5, 0.1, 0.3, range(7), 0.6, 1 / 3),
+        (16, 0.3, 0.05, 0.4, range(6, 9), 0.475, 0.4375),
+    ],
+)
+def test_risk_and_return(
+    kinds: int, war: float, cost: float, highest: float, demands: range, best: float, fought: float
+) -> None:
+    """Fearon 1995: A demands p + (c̄ − c_A)/2, and war follows with (c̄ − c_A)/(2c̄)."""
+    found = logit_branch(risk_return(kinds, war, cost, highest, demands), 4000)
     demand = max(found.policy("A"), key=found.policy("A").__getitem__)
-    assert 0.5 + int(demand) * 0.05 == pytest.approx(0.6)
+    assert war + int(demand) * highest / kinds == pytest.approx(best)
     assert found.policy("A")[demand] > 0.99
-    war = sum(found.policy(f"B{kind}: {demand}")["fight"] for kind in range(6)) / 6
-    assert war == pytest.approx(1 / 3, abs=1e-6)
+    wars = sum(found.policy(f"B{kind}: {demand}")["fight"] for kind in range(kinds)) / kinds
+    assert wars == pytest.approx(fought, abs=1e-6)
+
+
+@pytest.mark.parametrize(("high", "risks"), [(0.41, False), (0.45, True)])
+def test_the_risk_worth_taking(high: float, risks: bool) -> None:
+    """Fearon 1995 with two types: what only the one of high cost accepts is demanded if that type
+    is likelier than (c_L + c_A)/(c_H + c_A), here 0.15/0.35 = 0.4286; both demands leave a margin.
+    """
+    margin = 0.002
+
+    def kind(cost: float) -> Choice:
+        def answer(share: float, name: str) -> Choice:
+            ends = {"accept": End((share, 1 - share)), "fight": End((0.4, 0.5 - cost))}
+            return Choice("B", ends, f"{cost}: {name}")
+
+        demands = {"safe": answer(0.55 - margin, "safe"), "risky": answer(0.75 - margin, "risky")}
+        return Choice("A", demands, "A")
+
+    tree = Chance({"low": (1 - high, kind(0.05)), "high": (high, kind(0.25))})
+    found = logit_branch(extensive_form(("A", "B"), tree), 4000)
+    assert (found.policy("A")["risky"] > 0.5) is risks
+    assert found.policy("0.05: safe")["accept"] > 0.99
+    assert found.policy("0.05: risky")["fight"] > 0.99
 
 
 @pytest.mark.parametrize("precision", [1.0, 50.0, 5000.0])

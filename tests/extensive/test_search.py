@@ -10,6 +10,7 @@ from standoff.extensive import (
     Chance,
     Choice,
     End,
+    Equilibrium,
     ExtensiveForm,
     extensive_form,
     logit_branch,
@@ -53,22 +54,29 @@ def test_quiche_for_all_is_not_found(precision: float) -> None:
     assert len(logit_equilibria(textbook.beer_quiche(0.9), precision).found) == 1
 
 
-def cheap_talk(bias: float) -> ExtensiveForm:
-    """Crawford & Sobel 1982 with ten equally likely states, two messages and 19 actions.
+def cheap_talk(
+    bias: float, states: int = 10, messages: tuple[str, ...] = ("low", "high"), steps: int = 20
+) -> ExtensiveForm:
+    """Crawford & Sobel 1982 with equally likely states, and actions every 1/`steps` of the way.
 
     Losses are the squares of how far the action is from the state (receiver), and from the state
     plus the bias (sender).
     """
-    actions = [round(0.05 * k, 2) for k in range(1, 20)]
+    actions = [round(k / steps, 4) for k in range(1, steps)]
 
     def play(state: float) -> Choice:
         ends = {str(a): End((-((a - state - bias) ** 2), -((a - state) ** 2))) for a in actions}
-        messages = {m: Choice("receiver", ends, m) for m in ("low", "high")}
-        return Choice("sender", messages, f"{state:.2f}")
+        told = {m: Choice("receiver", ends, m) for m in messages}
+        return Choice("sender", told, f"{state:.2f}")
 
-    states = [(k + 0.5) / 10 for k in range(10)]
-    tree = Chance({f"{state:.2f}": (0.1, play(state)) for state in states})
+    middles = [(k + 0.5) / states for k in range(states)]
+    tree = Chance({f"{state:.2f}": (1 / states, play(state)) for state in middles})
     return extensive_form(("sender", "receiver"), tree)
+
+
+def residual_variance(found: Equilibrium, states: int) -> float:
+    """What the receiver loses, and would lose more if states were a continuum."""
+    return 1 / (12 * states**2) - found.values["receiver"]
 
 
 def test_cheap_talk_babbles_or_informs() -> None:
@@ -86,6 +94,9 @@ def test_cheap_talk_babbles_or_informs() -> None:
             max(each.policy(m).items(), key=lambda item: item[1])[0] for m in ("low", "high")
         ]
         told.append((np.round(low).tolist(), answers))
+        if answers in (["0.15", "0.65"], ["0.65", "0.15"]):
+            # 1 / (12 N²) + b² (N² − 1) / 3 with N = 2 intervals.
+            assert residual_variance(each, 10) == pytest.approx(0.0308333, abs=6e-4)
     assert ([1.0] * 3 + [0.0] * 7, ["0.15", "0.65"]) in told
     assert ([0.0] * 3 + [1.0] * 7, ["0.65", "0.15"]) in told
 
@@ -100,6 +111,23 @@ def test_cheap_talk_of_the_partial() -> None:
         sent = [each.policy(f"{state / 10 + 0.05:.2f}") for state in range(10)]
         outcome = np.array([sum(share * does[m] for m, share in row.items()) for row in sent])
         np.testing.assert_allclose(outcome, outcome[:1].repeat(10, axis=0), atol=1e-3)
+
+
+def test_cheap_talk_of_the_nearly_impartial() -> None:
+    """With bias 0.05 three intervals can be told apart, with cuts at 2/15 and 7/15 (Crawford &
+    Sobel 1982), and a loss of 1/(12 N²) + b² (N² − 1)/3 = 0.0159259.
+    """
+    messages = ("a", "b", "c")
+    found = logit_equilibria(cheap_talk(0.05, 15, messages, 30), 4000.0, starts=12)
+    told = []
+    for each in found.found:
+        said = [each.policy(f"{(k + 0.5) / 15:.2f}") for k in range(15)]
+        likeliest = [max(row, key=row.__getitem__) for row in said]
+        answers = {m: max(each.policy(m).items(), key=lambda item: item[1])[0] for m in messages}
+        told.append([float(answers[m]) for m in likeliest])
+        if told[-1] == [0.0667] * 2 + [0.3] * 5 + [0.7333] * 8:
+            assert residual_variance(each, 15) == pytest.approx(0.0159259, abs=5e-5)
+    assert [0.0667] * 2 + [0.3] * 5 + [0.7333] * 8 in told
 
 
 def test_the_same_seed_finds_the_same() -> None:

@@ -255,7 +255,11 @@ def test_refusals() -> None:
     refuses(files.PROMISE, "'promis' is not a doctrine.*'promise'", KeyError, doctrine="promis")
     refuses(files.PROMISE, "probability 0 that 'secret'", ValueError, doctrine="secret")
     refuses(files.PROMISE, "more than 20 nodes: take fewer", TreeTooLargeError, max_nodes=20)
-    refuses(files.PROMISE.replace("0.9", "1.5"), r"the discounts are \[1.5, 0.5\]", ValueError)
+    text = files.PROMISE.replace("0.9", "1.5")
+    refuses(text, r"\d+:\d+: the discount of protector is 1.5; expected", ScenarioError)
+    refuses(files.PROMISE.replace("rationality: 1", "rationality: -1"), "is -1", ScenarioError)
+    text = files.PROMISE.replace("-1 * lost", "lost / (trust - 0.4)")
+    refuses(text, "this is nan in the state .* with trust=0.4", ScenarioError)
     refuses(files.ADVISER, "leader rules out grim", ValueError, parameters={"hunch": 0})
     refuses(
         files.ADVISER, "types of adviser are -0.5, 1.5", ScenarioError, parameters={"grimness": 1.5}

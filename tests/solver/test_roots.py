@@ -10,7 +10,7 @@ from standoff.game import GROUP
 from standoff.solver.certain import certain, scale
 from standoff.solver.lanes import empty_aligned
 from standoff.solver.newton import BOTH
-from standoff.solver.posterior import NEAREST, two_types
+from standoff.solver.posterior import BRANCH, NEAREST, two_types
 from standoff.solver.refine import MOST_ROOTS, tables
 from standoff.solver.roots import scan
 
@@ -93,12 +93,47 @@ def test_where_slopes_prove_there_is_one_it_is_the_one(dtype: type[np.floating])
     for lane in np.flatnonzero(sure):
         alone, tally = np.empty((actions, POINTS)), np.zeros(2, np.int64)
         two_types(
-            q[lane], np.ones((2, actions), bool), np.ones(2), actions, POINTS, NEAREST, alone, tally
-        )
+            q[lane], np.ones((2, actions), bool), np.ones(2), actions, POINTS, NEAREST, True,
+            alone, tally,
+        )  # fmt: skip
         assert not tally.any()
         tolerance = 1e-9 if dtype == np.float64 else 1e-5
         assert believed[:, :, lane] == pytest.approx(alone, abs=tolerance)
         assert [len(roots) for roots in roots_of(q[lane])] == [1] * (POINTS - 2)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_no_type_ever_does_can_be_left_out(seed: int) -> None:
+    """At high rationality the branch and what it leads to are the same whether or not actions that
+    are far worse than another, whatever is believed, are looked at.
+    """
+    actions = 4
+    rng = np.random.default_rng(seed)
+    q = drawn(seed, actions, 2.0) + rng.normal(scale=60, size=(2, actions, 1))
+    least = q.min(axis=2).max(axis=1)
+    never = (q.max(axis=2) < least[:, None] - 40).all(axis=0)
+    found = []
+    for remembered in (True, False):
+        belief, tally = np.empty((actions, POINTS)), np.zeros(2, np.int64)
+        two_types(
+            q, np.ones((2, actions), bool), np.ones(2), actions, POINTS, BRANCH, remembered,
+            belief, tally,
+        )  # fmt: skip
+        found.append(belief)
+    whole, less = (chosen(q, belief) for belief in found)
+    assert whole == pytest.approx(less, abs=1e-8)
+    taken = whole.max(axis=0) > 1e-9  # [action, point]
+    assert not taken[never].any()
+    assert found[0][taken] == pytest.approx(found[1][taken], abs=1e-7)
+
+
+def chosen(q: NDArray[np.float64], belief: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The policies of both types, [kind, action, point], where it is known what is believed."""
+    points = np.linspace(0, 1, POINTS)
+    worth = np.array([[np.interp(belief[a], points, q[kind, a]) for a in range(q.shape[1])]
+                      for kind in range(2)])  # fmt: skip
+    taken = np.exp(worth - worth.max(axis=1, keepdims=True))
+    return np.asarray(taken / taken.sum(axis=1, keepdims=True))
 
 
 def test_a_row_does_not_depend_on_those_beside_it() -> None:

@@ -6,7 +6,9 @@ With behaviour σ, in information set h of player i,
 
 where U_i(n, a) is what i expects, plainly, once a is taken at n (McKelvey & Palfrey 1998). All
 probabilities along the way are carried as logarithms, so that beliefs are right however seldom an
-information set is reached.
+information set is reached. Where what is done in a set is taken at face value, the others reckon
+with (1 − χ) σ + χ face instead of σ, in what they conclude from it and in what they expect of it;
+χ = 1 is the limit from below, so that even reports that contradict each other have a meaning.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import numpy as np
 
 from standoff.extensive.form import CHANCE, ExtensiveForm, Reals, Whole
 
-_LEAST = 1e-300  # what cursed readers hold of an action that they never expect
+_LEAST = -700.0  # of log(1 - χ): so 1 is read as the limit of what is less
 
 
 @dataclass(frozen=True)
@@ -85,13 +87,15 @@ class Flow:
 
     @cached_property
     def _face(self) -> tuple[Reals, Reals] | None:
-        """[action] cursedness and face; None where nobody is cursed."""
+        """[action] logarithms of 1 − χ and of χ face; None where nobody is cursed."""
         chi, face = np.zeros(len(self.member)), np.zeros(len(self.member))
         for position, known in enumerate(self.form.sets):
             if known.face and known.cursedness:
                 mine = slice(self.form.begin[position], self.form.begin[position + 1])
                 chi[mine], face[mine] = known.cursedness, known.face
-        return (chi, face) if chi.any() else None
+        with np.errstate(divide="ignore"):
+            seen_through = np.maximum(np.log1p(-chi), _LEAST)
+            return (seen_through, np.log(chi * face)) if chi.any() else None
 
     def log_policy(self, x: Reals) -> Reals:
         """Logarithms of the policy with these logits, [action]."""
@@ -112,25 +116,23 @@ class Flow:
         form = self.form
         step = self._log_chance.copy()
         step[self.edges] += logs[form.action[self.edges]][:, None]
-        reach = self._down(step)
-        seen, slope = reach, np.ones_like(logs)
+        slope = np.ones_like(logs)
         if self._face is not None:
-            chi, face = self._face
-            policy = np.exp(logs)
-            read = np.maximum((1 - chi) * policy + chi * face, _LEAST)
-            read = np.where(chi > 0, read, policy)
-            slope = np.where(chi > 0, (1 - chi) * policy / np.maximum(read, _LEAST), 1.0)
-            log_read = np.where(chi > 0, np.log(np.maximum(read, _LEAST)), logs)
-            seen_step = self._log_chance.copy()
-            seen_step[self.edges] += log_read[form.action[self.edges]][:, None]
-            seen = self._down(seen_step)
+            seen_through, at_face = self._face
+            read = np.logaddexp(seen_through + logs, at_face)
+            slope = np.exp(seen_through + logs - read)
+            change = read - logs
+            taken = form.action[self.edges]
+            others = self.mover[taken][:, None] != np.arange(len(form.players))
+            step[self.edges] += np.where(others, change[taken][:, None], 0.0)
+        reach = self._down(step)
         value = np.zeros_like(form.payoff)
         weight = np.exp(step)
         for nodes in reversed(self.levels):
             value[nodes] = form.payoff[nodes] + self._passing[nodes] * value[nodes]
             np.add.at(value, form.parent[nodes], weight[nodes] * value[nodes])
         value[0] = form.payoff[0] + self._passing[0] * value[0]
-        belief = self._beliefs(seen)
+        belief = self._beliefs(reach)
         worth = np.zeros(len(logs))
         shares = belief[form.parent[self.edges]] * self._own(value, self.edges)
         np.add.at(worth, form.action[self.edges], shares)
@@ -146,7 +148,8 @@ class Flow:
         between *= form.discount[mover] ** (
             form.period[form.parent[below]] - form.period[form.parent[above]]
         )
-        later = at.belief[form.parent[above]] * between * at.value[below, mover]
+        slope = np.where(self.mover[down] == mover, 1.0, at.slope[down])
+        later = at.belief[form.parent[above]] * between * slope * at.value[below, mover]
         share = at.belief[form.parent[below]] * at.slope[up]
         sooner = share * (self._own(at.value, below) - at.worth[down])
         found = np.zeros((size, size))
@@ -161,12 +164,12 @@ class Flow:
             total[nodes] += total[self.form.parent[nodes]]
         return total
 
-    def _beliefs(self, seen: Reals) -> Reals:
+    def _beliefs(self, reach: Reals) -> Reals:
         """[node], its probability in its information set; 0 at chance and at the end."""
         form = self.form
         owner = form.owner[self.asked]
         players = np.array([known.player for known in form.sets], np.int64)[owner]
-        logs = seen[self.asked, players]
+        logs = reach[self.asked, players]
         best = np.full(len(form.sets), -np.inf)
         np.maximum.at(best, owner, logs)
         share = np.exp(logs - best[owner])

@@ -38,7 +38,7 @@ class InformationSet:
     rationality: float | None = None
     """λ of whoever is asked here, in 1/payoff, where the game itself says."""
     cursedness: float = 0.0
-    """χ in [0, 1]: how far the others read what is done here as `face`, instead of by its policy
+    """χ in [0, 1]: how far the others read and expect what is done as `face`, not by its policy
     (cf. Eyster & Rabin 2005)."""
     face: tuple[float, ...] = ()
     """[action], what cursed readers take the policy to be; empty: the policy itself."""

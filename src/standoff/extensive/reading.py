@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import isfinite
 from typing import Any, TypeAlias
 
 from standoff.scenario import (
@@ -68,6 +69,9 @@ class Reading:
         """An expression's value in a state, and where it depends on types, for a profile.
 
         A missing one is 0.
+
+        Raises:
+            ScenarioError: it has none that is finite.
         """
         if expression is None:
             return 0.0
@@ -78,7 +82,17 @@ class Reading:
             values.update(zip(names, map(float, state), strict=bool(state)))
             for trait in expression.traits:
                 values[trait] = self.has(trait, profile)
-            self._known[key] = float(evaluate(expression, values))
+            found = float(evaluate(expression, values))
+            if not isfinite(found):
+                named = {name: values[name] for name in expression.parameters}
+                example = ", ".join(f"{name}={value:g}" for name, value in named.items())
+                where = " in the state " + self.describe(state) if state else ""
+                with_ = f", with {example}" if example else ""
+                raise ScenarioError.about(
+                    self.scenario.text, expression, f"this is {found:g}{where}{with_}",
+                    hint="expected a finite number",
+                )  # fmt: skip
+            self._known[key] = found
         return self._known[key]
 
     def has(self, trait: Trait, profile: Profile) -> float:

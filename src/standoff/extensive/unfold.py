@@ -120,14 +120,14 @@ def unfold(
     """A scenario in one future, under a doctrine that the others know of or hold possible.
 
     `parameters` gives those that differ from their nominal values. Where a doctrine is believed
-    with a probability below 1, nature also draws whether it is followed. Under `cursedness` past
-    actions are read with their face; what is expected to come is not.
+    with a probability below 1, nature also draws whether it is followed. Under `cursedness` the
+    others read what is done with its face, and expect it so.
 
     Raises:
         KeyError: an unknown parameter or doctrine; with the nearest.
         ValueError: the others do not believe in the doctrine at all, and so play as without it; an
             actor rules out types that others do not.
-        ScenarioError: a probability is impossible, or an actor is left without an action.
+        ScenarioError: a number is impossible, or an actor is left without an action.
         TreeTooLargeError: there would be more than `max_nodes` nodes.
     """
     reading = Reading(scenario, _values(scenario, parameters or {}))
@@ -339,8 +339,21 @@ def _binds(bound: Doctrine | None, actor: Actor, draw: _Draw) -> bool:
 def _temper(reading: Reading) -> tuple[Reals, Reals]:
     """λ and δ of each actor."""
     actors = reading.scenario.actors
+    rationality = [reading.number(actor.rationality) for actor in actors]
     discount = [1.0 if a.discount is None else reading.number(a.discount) for a in actors]
-    return np.array([reading.number(actor.rationality) for actor in actors]), np.array(discount)
+    for actor, sharp, patient in zip(actors, rationality, discount, strict=True):
+        if sharp < 0:
+            raise ScenarioError.about(
+                reading.scenario.text, actor.rationality,
+                f"the rationality of {actor.name} is {sharp:g}", hint="expected a number from 0 up",
+            )  # fmt: skip
+        if actor.discount is not None and not 0 <= patient <= 1:
+            raise ScenarioError.about(
+                reading.scenario.text, actor.discount,
+                f"the discount of {actor.name} is {patient:g}",
+                hint="expected a number from 0 to 1",
+            )  # fmt: skip
+    return np.array(rationality), np.array(discount)
 
 
 def _draws(reading: Reading, bound: Doctrine | None) -> list[_Draw]:

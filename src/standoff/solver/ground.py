@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.game import Game, Integers, Numbers, grouped, profiles_of
-from standoff.scenario import Outcome, evaluate
+from standoff.scenario import Outcome, ScenarioError, evaluate
 from standoff.solver.backward import OpenOptions
 from standoff.solver.beliefs import Beliefs, grouped_classes
 from standoff.solver.group import Floats
@@ -245,5 +245,18 @@ def _believed(ground: Ground, number: int, outcome: Outcome) -> Believed:
     }
     shape = (len(combinations), ground.beliefs.points, ground.beliefs.rows)
     table = np.broadcast_to(evaluate(outcome.expression, values), shape)
+    wrong = ~np.isfinite(table)
+    if wrong.any():
+        combination, point, row = (int(k) for k in np.argwhere(wrong)[0])
+        there = ", ".join(
+            f"belief({belief.actor}, {belief.type}) = {values[belief].ravel()[point]:g}"
+            for belief in sorted(outcome.expression.beliefs, key=str)
+        )
+        raise ScenarioError.about(
+            ground.game.scenario.text, outcome.expression,
+            f"outcome '{outcome.name}' is not a finite number where {there}: "
+            f"{table[combination, point, row]:g}",
+            hint="what is believed can come to 0 or 1; keep the expression finite there too",
+        )  # fmt: skip
     dtype = ground.numbers.chances.dtype
     return Believed(number, tuple(used), tuple(sizes), grouped_classes(table, dtype))

@@ -162,7 +162,9 @@ def learning_move(
                                 rest -= found
                             beliefs_of[a, t, 0] = rest
                 elif plain:
-                    two_types(q, open_here, lam, actions, size, root, believed, count)
+                    two_types(
+                        q, open_here, lam, actions, size, root, recall == WRITTEN, believed, count
+                    )  # fmt: skip
                 else:
                     many_types(
                         q, open_here, lam, kinds, actions, weighed, side, index, points, says,

@@ -33,7 +33,7 @@ import numpy as np
 from numba import njit
 
 from standoff.game import GROUP
-from standoff.solver.lanes import choose, load, scratch, splat, store
+from standoff.solver.lanes import any_above_zero, choose, load, scratch, splat, store
 from standoff.solver.newton import (
     BOTH,
     NEITHER,
@@ -48,6 +48,8 @@ from standoff.solver.roots import scan
 
 _STARTS = (0.0, 1.0, -1.0, 2.0, -2.0, 4.0, -4.0, 8.0, -8.0)  # beside the prior's log-odds
 _STEPS = 32  # from rationality 0 to its full size
+
+_NOTHING = 40.0  # nobody who can have so much more, times rationality, ever does it
 
 NEAREST, FARTHEST, BRANCH = 0, 1, 2
 """Which equilibrium is taken: of all, that nearest to the branch from rationality 0, or farthest;
@@ -95,6 +97,8 @@ def _follow(
             if status[a] == BOTH:
                 on = choose(load(work, (actions + a) * GROUP), on, splat(0.0))
         store(going, 0, on)
+        if not any_above_zero(on):
+            break
     store(ks, 0, k)
     for lane in range(count):
         t = ts[lane]
@@ -200,33 +204,54 @@ def which(may: Any, actions: int) -> Any:
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
+def _done(q: Any, lam: Any, status: Any, actions: int) -> Any:
+    """`status` less what a type never does, whatever is believed: its odds are below e^-40."""
+    least = np.full(2, -np.inf)
+    most = np.full((2, actions), -np.inf)
+    for a in range(actions):
+        for kind in range(2):
+            if status[a] == BOTH or status[a] == (ONLY_ONE if kind else ONLY_ZERO):
+                most[kind, a] = lam[kind] * q[kind, a].max()
+                least[kind] = max(least[kind], lam[kind] * q[kind, a].min())
+    return which(most > least[:, None] - _NOTHING, actions)
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
 def two_types(
-    q: Any, may: Any, lam: Any, actions: int, n: int, taken: int, belief: Any, tally: Any
-) -> None:
+    q: Any, may: Any, lam: Any, actions: int, n: int, taken: int, remembered: bool, belief: Any,
+    tally: Any,
+) -> None:  # fmt: skip
     """What is believed after the actions of an actor with two types, at every point of the grid.
 
     `q` [kind, action, point] is worth an action to a type if the others then believe what the
     point says: point t of n stands for the probability t / (n - 1) of kind 1. `may` [kind, action];
     `lam` [kind]. Writes `belief` [action, point], the posterior of kind 1; adds to `tally` [2] the
     points whose branch was lost, and those where several equilibria were found. `taken`: `NEAREST`,
-    `FARTHEST` or `BRANCH`.
+    `FARTHEST` or `BRANCH`. `remembered`: whether beliefs after what is never done matter as well.
     """
     status = which(may, actions)
+    done = status
+    if taken == BRANCH and not remembered:
+        done = _done(q, lam, status, actions)
     found = np.zeros(n, np.int64)
     roots = np.empty((n, MOST_ROOTS, actions + 1))
     lost = np.zeros(n, np.bool_)
     k_end = np.zeros(n)
     x_end = np.zeros((n, actions))
-    if actions > 1:
+    telling = 0
+    for a in range(actions):
+        telling += done[a] != NEITHER
+    if telling > 1:
         room = tables(q, lam, actions, n)
         work = scratch(7 * actions, room.dtype)
         shift = shifted(q, lam, n)
-        power = 4.0 if taken == BRANCH else 1.0
-        if taken != BRANCH and not scan(q, lam, status, actions, n, room, found, roots, False):
+        if not scan(q, lam, done, actions, n, room, found, roots, False):
             found[:] = 0
-            _search(room, shift, status, actions, n, work, found, roots)
-            if (found[1 : n - 1] == 0).any():
-                scan(q, lam, status, actions, n, room, found, roots, True)
+            if taken != BRANCH:
+                _search(room, shift, status, actions, n, work, found, roots)
+                if (found[1 : n - 1] == 0).any():
+                    scan(q, lam, status, actions, n, room, found, roots, True)
+        power = 4.0 if taken == BRANCH else 1.0
         ts = np.empty(GROUP, np.int64)
         count = 0
         for t in range(1, n - 1):
@@ -238,17 +263,25 @@ def two_types(
                 for lane in range(count):
                     k_end[ts[lane]] -= shift
                 count = 0
-        if taken == BRANCH and lost.any():
+        if taken == BRANCH and (lost & (found == 0)).any():
+            scanned = found.copy()
             _search(room, shift, status, actions, n, work, found, roots)
+            for t in range(n):
+                if scanned[t] > 0:
+                    found[t] = scanned[t]
+    else:  # whatever is believed, all do the same: nothing is told
+        found[:] = 1
+        done = np.full(actions, NEITHER)
     for t in range(n):
-        inside = 0 < t < n - 1 and actions > 1
+        inside = 0 < t < n - 1
+        by_root = inside and found[t] > 0 and (taken != BRANCH or lost[t] or found[t] == 1)
         if inside:
             tally[0] += lost[t]
             tally[1] += found[t] > 1
             if lost[t] and found[t] == 0:
                 _damped(q, lam, status, may, actions, n, np.log(t / (n - 1.0 - t)), x_end[t])
         nearest = np.inf
-        for r in range(found[t] if taken != BRANCH or lost[t] else 0):
+        for r in range(found[t] if by_root and telling > 1 else 0):
             away = abs(roots[t, r, actions] - k_end[t])
             if found[t] > 1 and taken == FARTHEST:
                 away = -away
@@ -256,5 +289,8 @@ def two_types(
                 nearest = away
                 x_end[t] = roots[t, r, :actions]
         for a in range(actions):
-            m = sigmoid(x_end[t, a]) if inside and status[a] != NEITHER else t / (n - 1.0)
-            belief[a, t] = _after(status[a], m)
+            m = t / (n - 1.0)
+            told = done[a] if by_root else status[a]
+            if inside and told != NEITHER:
+                m = sigmoid(x_end[t, a])
+            belief[a, t] = _after(status[a] if told == NEITHER else told, m)

@@ -165,12 +165,23 @@ def many_types(
                 now, chosen, at, weight,
             ):  # fmt: skip
                 continue
+            if not good:  # what was not settled is no equilibrium; this is
+                kept[:] = now
+                other[:] = now
+                good = True
+                continue
             away = 0.0
             for a in range(actions):
+                total = 0.0
                 for kind in range(weighed):
-                    # An action that nobody thought possible may be followed by any belief.
-                    if prior[kind] > 0.0 and may[kind, a]:
-                        away = max(away, abs(now[a, kind] - kept[a, kind]))
+                    seen = chosen[kind, a]
+                    if face[kind, 0] >= 0.0:
+                        seen += cursed * (face[kind, a] - seen)
+                    total += prior[kind] * seen
+                if total <= 0.0:  # what nobody expects may be followed by any belief
+                    continue
+                for kind in range(weighed):
+                    away = max(away, abs(now[a, kind] - kept[a, kind]))
             if away > _DIFFER:
                 several = True
             if away > farthest:
