@@ -40,6 +40,14 @@ def test_as_of_and_history() -> None:
     assert "Significant malicious cumulative cyber activities" in said.words
 
 
+def test_as_of_tells_how_the_answer_changed() -> None:
+    """`--as-of` alone says when the same facts came out otherwise, before and after that day."""
+    said = Said("rule", "cumulative-cyber", "--as-of", "1995")
+    assert "as it stood on 31 December 1995, with 16 parties" in said.words
+    assert "From 14 June 2021: article-4 unclear, article-5 met, article-6 met." in said.words
+    assert "The same facts" not in Said("rule", "cumulative-cyber").words
+
+
 def test_readings_and_amendments() -> None:
     """A reading may be taken and an amendment tried, and the opinion says so."""
     taken = Said("rule", "salisbury-2018", "--reading", "single-strike=frontier-incident")
@@ -84,6 +92,7 @@ def test_the_list() -> None:
         ((), "no incident is given"),
         (("estonia-2008",), "did you mean 'estonia-2007'?"),
         (("estonia-2007", "--treaty", "nato"), "no treaty is called 'nato'"),
+        (("estonia-2007", "--html", "."), "is a folder"),
         (("estonia-2007", "--as-of", "long ago"), "expected a date"),
         (("estonia-2007", "--as-of", "2024-02-30"), "expected a date"),
         (("estonia-2007", "--reading", "threshold"), "expected a reading, '='"),

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from standoff.treaty import FACTS, AllOf, AnyOf, Condition, Is, Not, Pending, Reads, Truth
-from standoff.treaty.condition import Known, agreed, deciding, holds, settled
+from standoff.treaty.condition import Known, Lying, agreed, deciding, holds, settled
+from standoff.treaty.settle import settling
 from treaty.conditions import (
     QUESTIONS,
     READINGS,
@@ -106,3 +107,23 @@ def test_only_what_decides_is_told() -> None:
     assert deciding(AllOf((deliberate, at_sea)), known) == (deliberate,)
     assert deciding(AnyOf((AllOf((deliberate, grave)), grave)), known) == (grave,)
     assert deciding(Not(AllOf((deliberate, Not(grave)))), known) == (Not(deliberate),)
+
+
+def test_elsewhere_is_where_no_area_is() -> None:
+    """`area: elsewhere` holds where the place lies in none, and turns on a reading if that does."""
+    outside = Is("area", frozenset({"elsewhere"}), "elsewhere")
+    anywhere = Is("area", frozenset({"elsewhere", "land"}), "elsewhere or land")
+    disputed = Lying("land", "strict", "wide")
+    for lies, found, either in (
+        ((), Truth.YES, Truth.YES),
+        ((Lying("land"),), Truth.NO, Truth.YES),
+        ((Lying("sea"),), Truth.NO, Truth.NO),
+        ((disputed,), Truth.UNCLEAR, Truth.YES),
+    ):
+        known = Known({}, lies, {}, QUESTIONS, READINGS)
+        assert (agreed(outside, known), agreed(anywhere, known)) == (found, either)
+    settled = settling(outside, Known({}, (disputed,), {}, QUESTIONS, READINGS))
+    assert {(one.truth, one.when) for one in settled} == {
+        (Truth.YES, (("strict", ("narrow",)),)),
+        (Truth.NO, (("strict", ("wide",)),)),
+    }

@@ -37,7 +37,9 @@ def test_facts_as_python_has_them() -> None:
         ({"efects": "grave"}, "'efects' is not a fact of an incident; did you mean 'effects'"),
         ({"effects": "grvae"}, "effects is 'grvae'; did you mean 'grave'"),
         ({"domain": True}, "domain is 'True'"),
-        ({"date": "yesterday"}, "yesterday"),
+        ({"date": "yesterday"}, "date is 'yesterday'; expected a date, as 2022-03-15"),
+        ({"dead": "three"}, "dead is 'three'; expected a whole number from 0 on"),
+        ({"dead": -1}, "dead is '-1'; expected a whole number from 0 on"),
         ({"threat_seen_by": 3}, "expected names of states"),
     ],
 )

@@ -25,7 +25,10 @@ def rule(
     ] = "north-atlantic",
     as_of: Annotated[
         str | None,
-        typer.Option(metavar="DATE|YEAR", help="Rule by the treaty as it stood then."),
+        typer.Option(
+            metavar="DATE|YEAR",
+            help="Rule by the treaty as it stood then; tells how the answer changed.",
+        ),
     ] = None,
     reading: Annotated[
         list[str] | None,
@@ -67,7 +70,8 @@ def rule(
             ruling = treaties.rule(rules, facts, _day(as_of), changed)
         except ValueError as error:
             raise RefusalError(str(error)) from None
-        changes = treaties.history(rules, facts, changed) if history or html else ()
+        told = history or html or as_of
+        changes = treaties.history(rules, facts, changed) if told else ()
         if html is not None:
             _page(ruling, changes, html, as_json)
             return
@@ -80,6 +84,8 @@ def rule(
 def _page(ruling: Ruling, changes: tuple[Change, ...], file: Path, as_json: bool) -> None:
     from standoff.report.html import write_ruling
 
+    if file.is_dir():
+        raise RefusalError(f"{file} is a folder; expected a file, as {file / 'ruling.html'}")
     if not file.parent.is_dir():
         raise RefusalError(f"there is no folder {file.parent}")
     write_ruling(ruling, changes, file)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from standoff.treaty.facts import FACTS
+from standoff.treaty.facts import FACTS, NOWHERE
 from standoff.treaty.truth import Truth, conjunction, disjunction, negation
 
 
@@ -79,8 +79,9 @@ class Known:
     """All that is known when a condition is asked.
 
     `facts` are values of facts, those that are not known left out; `lies` the areas of the place,
-    or None where it is not known. `readings` are those that are settled, `options` what every
-    reading may be, `questions` the conditions in force.
+    or None where it is not known; then `may_lie` are those that are possible, None: any.
+    `readings` are those that are settled, `options` what every reading may be, `questions` the
+    conditions in force.
     """
 
     facts: Mapping[str, str]
@@ -88,6 +89,7 @@ class Known:
     readings: Mapping[str, str]
     questions: Mapping[str, Condition]
     options: Mapping[str, tuple[str, ...]]
+    may_lie: frozenset[str] | None = None
 
 
 def holds(condition: Condition, known: Known) -> Truth:
@@ -197,14 +199,23 @@ def _is(value: str | None, values: frozenset[str]) -> Truth:
 
 
 def _lies(areas: frozenset[str], known: Known) -> Truth:
-    """Whether the place lies in one of these areas."""
+    """Whether the place lies in one of these areas, or in none where `elsewhere` is one of them."""
     if known.lies is None:
-        return Truth.UNCLEAR
-    return disjunction(
-        _is(known.readings.get(one.reading), frozenset({one.option})) if one.reading else Truth.YES
+        possible = known.may_lie is None or not areas.isdisjoint(known.may_lie)
+        return Truth.UNCLEAR if possible else Truth.NO
+    there = [
+        (
+            one.area,
+            _is(known.readings.get(one.reading), frozenset({one.option}))
+            if one.reading
+            else Truth.YES,
+        )
         for one in known.lies
-        if one.area in areas
-    )
+    ]
+    inside = disjunction(truth for area, truth in there if area in areas)
+    if NOWHERE not in areas:
+        return inside
+    return disjunction((inside, negation(disjunction(truth for _, truth in there))))
 
 
 def open_readings(condition: Condition, known: Known) -> tuple[str, ...]:
@@ -214,6 +225,11 @@ def open_readings(condition: Condition, known: Known) -> tuple[str, ...]:
         if isinstance(atom, Reads):
             found[atom.reading] = None
         elif atom.fact == "area" and "area" not in known.facts:
-            areas = (one for one in known.lies or () if one.reading and one.area in atom.values)
+            every = NOWHERE in atom.values
+            areas = (
+                one
+                for one in known.lies or ()
+                if one.reading and (every or one.area in atom.values)
+            )
             found.update((one.reading, None) for one in areas)
     return tuple(reading for reading in found if reading not in known.readings)

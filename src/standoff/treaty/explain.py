@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from difflib import get_close_matches
 
 from standoff.treaty.condition import (
     Asks,
@@ -17,8 +19,12 @@ from standoff.treaty.condition import (
 )
 from standoff.treaty.facts import FACTS
 from standoff.treaty.incident import Incident
-from standoff.treaty.standing import Standing
+from standoff.treaty.standing import Standing, coastal
+from standoff.treaty.treaty import Party, Site, spelled
 from standoff.treaty.truth import Truth
+
+_ALIKE = 0.8
+"""From which likeness on (Ratcliff and Obershelp 1988) a name may be another misspelled."""
 
 
 def because(
@@ -96,7 +102,11 @@ def _where(stands: Standing, known: Known, incident: Incident) -> str:
         state = incident.territory or incident.place
         if state and treaty.party(state):
             return f"whether {state} was bound on {_day(stands.day)} is disputed"
-        return f"it is not known whose territory {place} is"
+        if known.may_lie is None:
+            return f"it is not known whose territory {place} is"
+        return (
+            f"the treaty file does not say where {place} lies{_like(place, _names(treaty.sites))}"
+        )
     says = {area.name: area.says for area in treaty.areas}
     areas = ", ".join(says[one.area] for one in known.lies if not one.reading)
     disputed = ", ".join(says[one.area] for one in known.lies if one.reading)
@@ -105,7 +115,15 @@ def _where(stands: Standing, known: Known, incident: Incident) -> str:
         said = f"{place}: {areas}"
     elif disputed:
         said = f"{place} lies on one reading only in {disputed}"
-    return f"{said} ({site.says})" if site else said
+    state = incident.territory
+    if site is not None and not coastal(site, incident):
+        return f"{said} ({site.says})"
+    if state is None or spelled(state) == spelled(place):
+        return said
+    if site is not None:
+        return f"{said} (waters of {state})"
+    like = _like(place, _names(treaty.sites))
+    return f"{said} (taken as territory of {state}; the treaty file does not list it{like})"
 
 
 def _party(state: str | None, role: str, stands: Standing) -> str:
@@ -113,7 +131,7 @@ def _party(state: str | None, role: str, stands: Standing) -> str:
         return f"it is not known who {role} is"
     party = stands.treaty.party(state)
     if party is None:
-        return f"{role}, {state}, is no party"
+        return f"{role}, {state}, is no party{_like(state, _names(stands.treaty.parties))}"
     for period, why in party.contested:
         if stands.day in period:
             return f"whether {role}, {state}, is bound on {_day(stands.day)} is disputed: {why}"
@@ -122,6 +140,17 @@ def _party(state: str | None, role: str, stands: Standing) -> str:
     if stands.day < party.bound.start:
         return f"{role}, {state}, is a party only from {_day(party.bound.start)} on"
     return f"{role}, {state}, is a party no longer since {_day(party.bound.end or stands.day)}"
+
+
+def _names(every: Iterable[Party | Site]) -> list[str]:
+    return [name for one in every for name in (one.name, *one.also)]
+
+
+def _like(name: str, known: Iterable[str]) -> str:
+    """The known name that this may be misspelled for, in a few words, or nothing."""
+    spellings = {spelled(one): one for one in known}
+    found = get_close_matches(spelled(name), spellings, n=1, cutoff=_ALIKE)
+    return f"; nearest is {spellings[found[0]]}" if found else ""
 
 
 def _threat(incident: Incident, stands: Standing) -> str:
@@ -133,7 +162,10 @@ def _threat(incident: Incident, stands: Standing) -> str:
     member = [one for one in states if stands.treaty.membership(one, stands.day) is Truth.YES]
     if member:
         return f"threatened in the opinion of {', '.join(member)}"
-    return f"threatened in the opinion of {', '.join(states)}, not bound on {_day(stands.day)}"
+    said = f"threatened in the opinion of {', '.join(states)}, not bound on {_day(stands.day)}"
+    strangers = [one for one in states if stands.treaty.party(one) is None]
+    likes = (_like(one, _names(stands.treaty.parties)) for one in strangers)
+    return said + next((like for like in likes if like), "")
 
 
 def _day(day: date) -> str:

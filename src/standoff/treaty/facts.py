@@ -75,7 +75,7 @@ _EVERY = (
     Fact(
         "effects",
         "scale",
-        "its scale and effects",
+        "how grave its scale and effects were",
         ("none", "disruption", "damage", "serious", "grave"),
         (
             "presence or words; nobody hurt, nothing broken",
@@ -89,7 +89,7 @@ _EVERY = (
     Fact(
         "series_effects",
         "scale",
-        "scale and effects of the whole series",
+        "how grave those of the whole series were",
         ("none", "disruption", "damage", "serious", "grave"),
     ),
     Fact(

@@ -81,6 +81,9 @@ class AreaPart(Part):
     """A named area of the treaty."""
 
     says: Says = Field(description="What lies in it.")
+    beyond: bool = Field(
+        False, description="Whether it reaches beyond territories: seas, space, or a whole region."
+    )
     sources: Names = Field(description="References, each with where in it.")
 
 
@@ -95,7 +98,10 @@ class SitePart(Part):
     """A place that the treaty treats otherwise than a party's other territory."""
 
     says: Says = Field(description="Why it is listed.")
-    also: Names = Field([], description="Other names of it.")
+    also: Names = Field([], description="Other names of it, and of what lies in it.")
+    coasts: bool = Field(
+        False, description="For a sea: whether waters with a `territory` lie as that does."
+    )
     lies: list[LiesPart] = Field(description="The areas it lies in: [] for none.")
     sources: Names = Field(description="References, each with where in it.")
 

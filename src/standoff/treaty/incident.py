@@ -11,6 +11,9 @@ from standoff.reading import suggestion
 from standoff.treaty.facts import ANSWERS, UNKNOWN, WRITTEN
 from standoff.treaty.reference import Reference, Source
 
+NOBODYS = "none"
+"""How an incident says that its place is no state's territory."""
+
 
 @dataclass(frozen=True)
 class Incident:
@@ -77,7 +80,14 @@ class Incident:
 
 def _value(fact: str, value: object) -> Any:
     if fact in ("date", "until", "known") and isinstance(value, str):
-        return Day.fromisoformat(value)
+        try:
+            return Day.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"{fact} is '{value}'; expected a date, as 2022-03-15") from None
+    if fact == "dead" and isinstance(value, str) and value.isdecimal():
+        return int(value)
+    if fact == "dead" and value is not None and (type(value) is not int or value < 0):
+        raise ValueError(f"dead is '{value}'; expected a whole number from 0 on")
     if fact == "threat_seen_by" and value is not None:
         return (value,) if isinstance(value, str) else _names(value)
     if fact not in WRITTEN or value is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,10 +76,9 @@ def _incident(document: Document, part: IncidentPart) -> Incident:
             message, hint = f"{fact.words} cannot be '{value}'", suggestion(value, fact.values)
             mistakes.append(Mistake(mark.place, mark.length, message, hint))
         facts[name] = value
-    if part.day and part.until and part.until < part.day:
-        mark = document.value(("until",))
-        message = f"this ended on {part.until}, and began on {part.day}"
-        mistakes.append(Mistake(mark.place, mark.length, message, "expected a later day"))
+    for key, message, hint in _contradictions(part):
+        mark = document.value((key,))
+        mistakes.append(Mistake(mark.place, mark.length, message, hint))
     sources, unknown = cited(document, ("sources",), part.sources, part.references)
     mistakes += unknown
     if mistakes:
@@ -105,6 +105,26 @@ def _incident(document: Document, part: IncidentPart) -> Incident:
         ),
         **facts,
     )
+
+
+def _contradictions(part: IncidentPart) -> Iterator[tuple[str, str, str]]:
+    """What cannot be true together: the key to blame, what is wrong, and what was expected."""
+    later = "expected a later day"
+    if part.day and part.until and part.until < part.day:
+        yield "until", f"this ended on {part.until}, and began on {part.day}", later
+    if part.day and part.known and part.known < part.day:
+        yield "known", f"this was known on {part.known}, and happened on {part.day}", later
+    scale = WRITTEN["effects"].values
+    at = {key: scale.index(key) for key in scale}
+    own, whole = at.get(part.effects or ""), at.get(part.series_effects or "")
+    if part.dead and own is not None and own < at["serious"]:
+        expected = "deaths are serious at least; expected serious or grave"
+        yield "effects", f"effects are '{part.effects}', and {part.dead} were killed", expected
+    if part.series == "no" and part.series_effects is not None:
+        yield "series effects", "it is not one of a series", "leave this out"
+    elif own is not None and whole is not None and whole < own:
+        message = f"a series is '{part.series_effects}', and one of it '{part.effects}'"
+        yield "series effects", message, f"expected {part.effects} at least"
 
 
 def _source(

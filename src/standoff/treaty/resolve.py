@@ -26,6 +26,7 @@ from standoff.treaty.treaty import (
     Site,
     Treaty,
     Version,
+    spelled,
 )
 
 
@@ -81,7 +82,7 @@ class _Resolver:
             part.summary.strip(),
             part.home,
             tuple(
-                Area(name, area.says, self._sources(("areas", name), area.sources))
+                Area(name, area.says, self._sources(("areas", name), area.sources), area.beyond)
                 for name, area in part.areas.items()
             ),
             self._parties(),
@@ -108,11 +109,7 @@ class _Resolver:
         parties = []
         for name, party in self.part.parties.items():
             path: Path = ("parties", name)
-            for spelling in (name, *party.also):
-                first = found.setdefault(spelling.casefold(), name)
-                if first != name:
-                    message = f"'{spelling}' is also '{first}'"
-                    self._mistake(path, message, "delete one of them", key=True)
+            self._once(path, name, party.also, found)
             contested = tuple(
                 (self._period((*path, "contested", number), one), one.why)
                 for number, one in enumerate(party.contested)
@@ -125,9 +122,11 @@ class _Resolver:
         return tuple(parties)
 
     def _sites(self) -> tuple[Site, ...]:
+        found: dict[str, str] = {}
         sites = []
         for name, site in self.part.places.items():
             path: Path = ("places", name)
+            self._once(path, name, site.also, found)
             lies = []
             for number, one in enumerate(site.lies):
                 here = (*path, "lies", number)
@@ -139,8 +138,16 @@ class _Resolver:
                     self._option((*here, "on", reading), reading, option)
                 lies.append(Lies(one.area, self._period(here, one), reading, option))
             sources = self._sources(path, site.sources)
-            sites.append(Site(name, site.says, tuple(lies), tuple(site.also), sources))
+            sites.append(Site(name, site.says, tuple(lies), tuple(site.also), sources, site.coasts))
         return tuple(sites)
+
+    def _once(self, path: Path, name: str, also: Iterable[str], found: dict[str, str]) -> None:
+        """Marks a name or spelling that means another already; `found` grows by those of this."""
+        for spelling in (name, *also):
+            first = found.setdefault(spelled(spelling), name)
+            if first != name:
+                message = f"'{spelling}' is also '{first}'"
+                self._mistake(path, message, "delete one of them", key=True)
 
     def _questions(self) -> tuple[Question, ...]:
         questions = []

@@ -97,8 +97,11 @@ def _ways(
             return _choices(reading, {option}, known.options[reading], truth)
         case Is("area", values) if known.lies is not None:
             return _lying(values, truth, known)
+        case Is("area", values):
+            possible = areas if known.may_lie is None else areas & known.may_lie
+            return _choices("area", values & possible, possible, truth)
         case Is(fact, values):
-            return _choices(fact, values, areas if fact == "area" else FACTS[fact].values, truth)
+            return _choices(fact, values, FACTS[fact].values, truth)
 
 
 def _is_pending(condition: Condition, known: Known) -> bool:
@@ -124,9 +127,19 @@ def _choices(name: str, values: Iterable[str], domain: Iterable[str], truth: Tru
 
 def _lying(areas: frozenset[str], truth: Truth, known: Known) -> list[Way]:
     """Ways by which a known place lies in one of these areas, or in none: by readings only."""
+    places = known.lies or ()
+    inside = frozenset(one.area for one in places) & areas
+    if NOWHERE in areas:
+        outside = frozenset(one.area for one in places)
+        away = _lying(outside, Truth.NO if truth is Truth.YES else Truth.YES, known)
+        there = _lying(inside, truth, known)
+        return _fewest([*there, *away]) if truth is Truth.YES else _together(there, away)
+    sure = any(not one.reading and one.area in areas for one in places)
+    if sure:
+        return [{}] if truth is Truth.YES else []
     below = [
         _choices(one.reading, {one.option}, known.options[one.reading], truth)
-        for one in known.lies or ()
+        for one in places
         if one.reading and one.area in areas
     ]
     return _fewest(w for ways in below for w in ways) if truth is Truth.YES else _all(below)

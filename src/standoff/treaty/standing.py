@@ -9,9 +9,9 @@ from typing import Any
 
 from standoff.reading import suggestion
 from standoff.treaty.condition import Condition, Known, Lying, asked
-from standoff.treaty.facts import WRITTEN
-from standoff.treaty.incident import Incident
-from standoff.treaty.treaty import Amendment, Clause, Treaty, Version
+from standoff.treaty.facts import NOWHERE, WRITTEN
+from standoff.treaty.incident import NOBODYS, Incident
+from standoff.treaty.treaty import Amendment, Clause, Site, Treaty, Version
 from standoff.treaty.truth import Truth, disjunction
 
 
@@ -88,12 +88,14 @@ def known(stands: Standing, incident: Incident) -> Known:
         "threatened_party": _threatened(stands, incident.threat_seen_by),
     }
     facts |= {name: truth.value for name, truth in derived.items() if truth.known}
+    lies = _lies(stands, incident)
     return Known(
         facts,
-        _lies(stands, incident),
+        lies,
         stands.readings,
         {name: version.holds for name, version in stands.versions.items()},
         {one.name: tuple(o.name for o in one.options) for one in stands.treaty.readings},
+        _beyond(stands.treaty) if lies is None and _nobodys(incident) else None,
     )
 
 
@@ -119,24 +121,47 @@ def _threatened(stands: Standing, states: tuple[str, ...] | None) -> Truth:
 def _lies(stands: Standing, incident: Incident) -> tuple[Lying, ...] | None:
     """The areas in which the place of an incident lies that day: () for none, None if unknown.
 
-    A place that the treaty lists lies where it says. Any other lies in the home area where it is
-    the territory of a party, and nowhere where it is that of another state, or of none.
+    A place that the treaty lists lies where it says, but for waters that are a state's where the
+    sea has coasts. Any other lies as the state does whose territory it is: where the treaty says
+    if it lists that, else in the home area if it is a party, and nowhere if not. A place that is
+    nobody's and is not listed may lie in any area that reaches beyond territories.
     """
     treaty, day = stands.treaty, stands.day
     site = treaty.site(incident.place) if incident.place else None
-    if site is not None:
-        return tuple(
-            Lying(one.area, one.reading, one.option) for one in site.lies if day in one.when
-        )
+    if site is not None and not coastal(site, incident):
+        return _areas(site, day)
     state = incident.territory
+    if _nobodys(incident):
+        return None if len(_beyond(treaty)) > 1 else ()
     if state is None and incident.place and treaty.party(incident.place):
         state = incident.place
     if state is None:
         return None
+    land = treaty.site(state)
+    if land is not None:
+        return _areas(land, day)
     member = treaty.membership(state, day)
     if member is Truth.UNCLEAR:
         return None
     return (Lying(treaty.home),) if member is Truth.YES else ()
+
+
+def coastal(site: Site, incident: Incident) -> bool:
+    """Whether an incident at sea was in waters that are a state's territory."""
+    return site.coasts and incident.territory is not None and not _nobodys(incident)
+
+
+def _areas(site: Site, day: date) -> tuple[Lying, ...]:
+    return tuple(Lying(one.area, one.reading, one.option) for one in site.lies if day in one.when)
+
+
+def _nobodys(incident: Incident) -> bool:
+    return incident.territory is not None and incident.territory.casefold() == NOBODYS
+
+
+def _beyond(treaty: Treaty) -> frozenset[str]:
+    """The areas in which a place may lie that is nobody's territory, and none of them."""
+    return frozenset({NOWHERE, *(area.name for area in treaty.areas if area.beyond)})
 
 
 _CHANGES = ("amendments", "readings", "questions", "decides")

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from math import ceil
+from unicodedata import combining, normalize
 
 from standoff.reading import Document
 from standoff.treaty.condition import Condition
@@ -44,11 +45,15 @@ class Party:
 
 @dataclass(frozen=True)
 class Area:
-    """A named area of the treaty, what it is, and where the treaty says so."""
+    """A named area of the treaty, what it is, and where the treaty says so.
+
+    `beyond` territories it reaches where it is a sea, space, or a whole region.
+    """
 
     name: str
     says: str
     sources: tuple[Source, ...]
+    beyond: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,13 +68,17 @@ class Lies:
 
 @dataclass(frozen=True)
 class Site:
-    """A place that the treaty treats otherwise than the rest of a party's territory."""
+    """A place that the treaty treats otherwise than the rest of a party's territory.
+
+    `coasts`: of a sea, that waters which are somebody's territory lie as that territory does.
+    """
 
     name: str
     says: str
     lies: tuple[Lies, ...]
     also: tuple[str, ...]
     sources: tuple[Source, ...]
+    coasts: bool = False
 
 
 @dataclass(frozen=True)
@@ -198,13 +207,13 @@ class Treaty:
 
     def party(self, state: str) -> Party | None:
         """The party of that name, whenever it was one, or None."""
-        spelled = state.casefold()
-        return next((p for p in self.parties if spelled in _spellings(p.name, p.also)), None)
+        sought = spelled(state)
+        return next((p for p in self.parties if sought in _spellings(p.name, p.also)), None)
 
     def site(self, place: str) -> Site | None:
         """The place of that name, or None where the treaty has no word of it."""
-        spelled = place.casefold()
-        return next((s for s in self.sites if spelled in _spellings(s.name, s.also)), None)
+        sought = spelled(place)
+        return next((s for s in self.sites if sought in _spellings(s.name, s.also)), None)
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -226,5 +235,11 @@ def bound(party: Party, day: date) -> Truth:
     return Truth.YES if day in party.bound else Truth.NO
 
 
+def spelled(name: str) -> str:
+    """A name without what spellings differ in: case, accents, points, and an article before it."""
+    plain = "".join(sign for sign in normalize("NFKD", name) if not combining(sign))
+    return " ".join(plain.casefold().replace(".", "").split()).removeprefix("the ")
+
+
 def _spellings(name: str, also: tuple[str, ...]) -> set[str]:
-    return {spelling.casefold() for spelling in (name, *also)}
+    return {spelled(spelling) for spelling in (name, *also)}
