@@ -15,6 +15,7 @@ from standoff.watch import (
     document,
     load_picture,
     log_likelihood,
+    nearest_clauses,
     since,
     since_document,
     watch,
@@ -102,6 +103,37 @@ def test_what_changed_is_said(early: Picture, late: Picture) -> None:
     }  # fmt: skip
 
 
+def test_another_tempo_and_clauses_that_came_near_are_said(tmp_path: Path) -> None:
+    """Threats in January, far more in February and force among it: other clauses are near."""
+    days = [f"202201{day:02d}" for day in range(3, 31, 3)]
+    said = [made.gdelt_row(k, day, "RUS", "POL", "138") for k, day in enumerate(days)]
+    done = [
+        made.gdelt_row(k, f"202202{k % 28 + 1:02d}", "RUS", "POL", "190") for k in range(99, 199)
+    ]
+    one, two = made.gdelt(tmp_path / "1.CSV", said), made.gdelt(tmp_path / "2.CSV", done)
+    early, late = (watch(files, "escalation-trap-border") for files in ([one], [one, two]))
+    changes = since(early, late)
+    (paced,) = changes.paced
+    assert paced.stream == "gdelt"
+    assert paced.now.low > paced.was.high
+    was, now = (
+        {(one.treaty, one.clause): (picture.ladder.rungs[one.rung], one.answer)
+         for one in nearest_clauses(picture.pairs[0])}
+        for picture in (early, late)
+    )  # fmt: skip
+    assert now
+    assert was != now
+    assert {(one.treaty, one.clause): (one.was, one.now) for one in changes.turned} == {
+        name: (was.get(name), now.get(name))
+        for name in (*was, *now)
+        if was.get(name) != now.get(name)
+    }
+    told = since_document(changes)
+    assert told["paced"][0]["to"] == [paced.now.low, paced.now.middle, paced.now.high]
+    assert len(told["turned"]) == len(changes.turned)
+    assert since(late, late).nothing
+
+
 def test_streams_that_were_revised_are_named(early: Picture, tmp_path: Path) -> None:
     """A stream that counts a past period otherwise than before was revised."""
     more = [*QUIET[5:], made.gdelt_row(999, "20220105", "UKR", "RUS", "190")]
@@ -128,7 +160,7 @@ def test_pictures_of_two_ladders_cannot_be_compared(early: Picture, tmp_path: Pa
         ("{", "no JSON from here on"),
         ("[]", "this is no picture"),
         ('{"picture": 9}', "of version 9"),
-        ('{"picture": 1}', "not whole: ladder"),
+        ('{"picture": 1}', "not whole: 'ladder' is missing"),
     ],
 )
 def test_files_that_are_no_pictures_say_so(tmp_path: Path, text: str, message: str) -> None:

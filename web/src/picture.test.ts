@@ -145,6 +145,8 @@ describe("what changed", () => {
     revised: [],
     new_unmapped: [],
     mapping_changed: false,
+    paced: [],
+    turned: [],
   };
 
   test("is nothing where nothing did", () => {
@@ -159,12 +161,24 @@ describe("what changed", () => {
       revised: [{ stream: "press", actors: ["RUS", "UKR"], periods: 1, added: 3, removed: 0 }],
       new_unmapped: [{ stream: "press", code: "999", rows: 1 }],
       mapping_changed: true,
+      paced: [{ stream: "press", actors: ["RUS", "UKR"], from: [1, 2, 3], to: [10, 12, 15] }],
+      turned: [
+        {
+          actors: ["RUS", "UKR"],
+          treaty: "a treaty",
+          clause: "article 5",
+          from: null,
+          to: { rung: "fight", answer: "unclear" },
+        },
+      ],
     };
     expect(changes(SHOWN, since)).toEqual([
       "The mapping has changed, and with it what codes mean.",
       "1 week more, from 8 January 2024.",
       "Russia and Ukraine: from calm to fight.",
       "Russia and Ukraine: the week from 1 January 2024 is now read as tense, not calm.",
+      "Russia and Ukraine: press reports 12 (10 to 15) in 30 days, more often than before, 2 (1 to 3).",
+      "Russia and Ukraine: a treaty, article 5: unclear, of an incident at fight; before, not asked.",
       "press was revised on Russia and Ukraine: 1 week, 3 reports added, 0 taken back.",
       "New codes that are not mapped: 999 (press, 1 row).",
     ]);

@@ -34,6 +34,16 @@ export interface Since {
   revised: { stream: string; actors: [string, string]; periods: number; added: number; removed: number }[];
   new_unmapped: { stream: string; code: string; rows: number }[];
   mapping_changed: boolean;
+  /** Streams whose reports in 30 days come in another tempo: low, middle and high. */
+  paced: { stream: string; actors: [string, string]; from: [number, number, number]; to: [number, number, number] }[];
+  /** Clauses near a pair with another answer, newly near, or no more. */
+  turned: { actors: [string, string]; treaty: string; clause: string; from: Asked | null; to: Asked | null }[];
+}
+
+/** A clause asked of an incident at a rung. */
+export interface Asked {
+  rung: string;
+  answer: string;
 }
 
 /** docs/watch.md describes the keys. */
@@ -166,6 +176,14 @@ export function changes(shown: Shown, since: Since): string[] {
     const more = one.periods.length - MOST;
     tell(more > 0, () => `${who}: so are ${count(more, length)} before.`);
   }
+  for (const one of since.paced)
+    said.push(
+      `${pairName(shown, one.actors)}: ${one.stream} reports ${rangeText(one.to)} in 30 days, ` +
+        `${one.to[1] > one.from[1] ? "more" : "less"} often than before, ${rangeText(one.from)}.`,
+    );
+  const asked = (one: Asked | null) => (one ? `${one.answer}, of an incident at ${one.rung}` : "not asked");
+  for (const one of since.turned)
+    said.push(`${pairName(shown, one.actors)}: ${one.treaty}, ${one.clause}: ${asked(one.to)}; before, ${asked(one.from)}.`);
   for (const one of since.revised)
     said.push(
       `${one.stream} was revised on ${pairName(shown, one.actors)}: ${count(one.periods, length)}, ` +

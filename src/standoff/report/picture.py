@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from textwrap import wrap
 
-from standoff.watch import Clause, Pair, Picture, Range, Since, Stream, Tempo
+from standoff.watch import Pair, Picture, Range, Since, Stream, Tempo, nearest_clauses
 
 _WIDTH = 100
 _SHOWN = 36
@@ -67,7 +67,7 @@ def _stream(stream: Stream) -> list[str]:
             lines += _prose(f"{title}: {_counted(words)}", "  ")
     for remark in stream.remarks:
         lines += _prose(f"note: {remark}", "  ")
-    return [*lines, *_prose(f"terms: {stream.terms}", "  ")]
+    return [*lines, *(_prose(f"terms: {stream.terms}", "  ") if stream.terms else [])]
 
 
 def _pair(picture: Picture, pair: Pair) -> list[str]:
@@ -89,18 +89,11 @@ def _pair(picture: Picture, pair: Pair) -> list[str]:
     ]
     if near:
         lines += _prose(f"within a {clock.period}, what usually follows: {', '.join(near)}", "  ")
-    for clause in _nearest(pair):
+    for clause in nearest_clauses(pair):
         what = f"{clause.treaty}, {clause.clause}, of an incident at '{rungs[clause.rung]}'"
         left = f"; open: {' '.join(clause.open)}" if clause.open else ""
         lines += _prose(f"{what}: {clause.answer}{left}", "  ")
     return lines
-
-
-def _nearest(pair: Pair) -> list[Clause]:
-    """The clauses asked of the rung where a pair is, or of the first above it."""
-    now = int(pair.median[-1])
-    nearest = min((one.rung for one in pair.clauses if one.rung >= now), default=None)
-    return [one for one in pair.clauses if one.rung == nearest]
 
 
 def _tempo(picture: Picture, tempo: Tempo) -> str:
@@ -144,6 +137,21 @@ def since_lines(changes: Since) -> list[str]:
             lines.append(f"  {who}: from {one.now[0]} to {one.now[1]}")
         for day, was, is_ in one.periods[-_WORDS:]:
             lines.append(f"  {who}: {day} is now read as {is_}, not {was}")
+    for paced in changes.paced:
+        who = f"{paced.actors[0]} and {paced.actors[1]}"
+        lines += _prose(
+            f"{who}: {paced.stream} reports {_range(paced.now)} in 30 days, "
+            f"{'more' if paced.now.middle > paced.was.middle else 'less'} often than before, "
+            f"{_range(paced.was)}",
+            "  ",
+        )
+    for turned in changes.turned:
+        who = f"{turned.actors[0]} and {turned.actors[1]}"
+        was, now = (
+            "not asked" if one is None else f"{one[1]}, of an incident at '{one[0]}'"
+            for one in (turned.was, turned.now)
+        )
+        lines += _prose(f"{who}: {turned.treaty}, {turned.clause}: {now}; before, {was}", "  ")
     for revised in changes.revised:
         who = f"{revised.actors[0]} and {revised.actors[1]}"
         lines += _prose(

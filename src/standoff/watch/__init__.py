@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from standoff.watch.picture import Pair as Pair
     from standoff.watch.picture import Picture as Picture
     from standoff.watch.picture import Stream as Stream
+    from standoff.watch.picture import nearest_clauses as nearest_clauses
     from standoff.watch.picture_file import document as document
     from standoff.watch.picture_file import load_picture as load_picture
     from standoff.watch.picture_file import write_picture as write_picture
@@ -64,6 +65,7 @@ _HOMES = {
     "load_mapping": "mapping",
     "load_picture": "picture_file",
     "log_likelihood": "likelihood",
+    "nearest_clauses": "picture",
     "overview": "mapping",
     "packaged_mappings": "mapping",
     "since": "comparing",

@@ -84,6 +84,7 @@ def ucdp(kind: str, best: str) -> str:
     `state-based 0`, `1+`, `25+` or `1000+`: UCDP counts a conflict from 25 deaths a year, a war
     from 1,000; a single event that reaches these is beyond doubt.
     """
+    kind = kind.removesuffix(".0")
     if kind not in _KINDS:
         raise UnreadableError("no code" if kind in _MISSING else "no type of violence (1 to 3)")
     try:

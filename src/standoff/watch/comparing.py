@@ -1,7 +1,8 @@
-"""What changed since an earlier picture: new periods, rungs that moved, revised streams."""
+"""What changed since an earlier picture: periods, rungs, tempo, clauses that are near, streams."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +10,10 @@ from typing import Any
 import numpy as np
 
 from standoff.reading import listing, refusal
-from standoff.watch.picture import Pair, Picture
+from standoff.watch.picture import Pair, Picture, nearest_clauses
+from standoff.watch.tempo import Range
+
+Pairs = Mapping[frozenset[str], Pair]
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,33 @@ class Revised:
 
 
 @dataclass(frozen=True)
+class Paced:
+    """A stream whose reports in 30 days on a pair now come in another tempo.
+
+    Of the last periods of both pictures; the 80 % intervals do not touch.
+    """
+
+    stream: str
+    actors: tuple[str, str]
+    was: Range
+    now: Range
+
+
+@dataclass(frozen=True)
+class Turned:
+    """A clause near a pair with another answer than before, or one that is newly near or no more.
+
+    `was` and `now`: the rung of which it is asked and the answer; None where it is not asked.
+    """
+
+    actors: tuple[str, str]
+    treaty: str
+    clause: str
+    was: tuple[str, str] | None
+    now: tuple[str, str] | None
+
+
+@dataclass(frozen=True)
 class Since:
     """What changed from an earlier picture to a later one."""
 
@@ -48,6 +79,8 @@ class Since:
     revised: tuple[Revised, ...]
     unmapped: tuple[tuple[str, str, int], ...]
     mapping_changed: bool
+    paced: tuple[Paced, ...] = ()
+    turned: tuple[Turned, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -92,7 +125,37 @@ def since(earlier: Picture, later: Picture) -> Since:
             if (one.name, word) not in known and word != "…"
         ),
         earlier.mapping.sha256 != later.mapping.sha256,
+        tuple(_paced(earlier, later, before, after)),
+        tuple(_turned(later, before, after)),
     )
+
+
+def _paced(earlier: Picture, later: Picture, before: Pairs, after: Pairs) -> Iterator[Paced]:
+    for key, pair in after.items():
+        was = (
+            {earlier.streams[one.stream].name: one.rate for one in before[key].tempo}
+            if (key in before)
+            else {}
+        )
+        for one in pair.tempo:
+            name = later.streams[one.stream].name
+            old = was.get(name)
+            if old is not None and (one.rate.low > old.high or one.rate.high < old.low):
+                yield Paced(name, pair.actors, old, one.rate)
+
+
+def _turned(later: Picture, before: Pairs, after: Pairs) -> Iterator[Turned]:
+    rungs = later.ladder.rungs
+    for key, pair in after.items():
+        if key not in before:
+            continue
+        was, now = (
+            {(one.treaty, one.clause): (rungs[one.rung], one.answer) for one in nearest_clauses(it)}
+            for it in (before[key], pair)
+        )
+        for clause in dict.fromkeys((*was, *now)):
+            if was.get(clause) != now.get(clause):
+                yield Turned(pair.actors, *clause, was.get(clause), now.get(clause))
 
 
 def _moved(later: Picture, was: Pair, is_: Pair, common: list[tuple[int, int]]) -> Moved:
@@ -167,4 +230,22 @@ def since_document(changes: Since) -> dict[str, Any]:
             for stream, code, count in changes.unmapped
         ],
         "mapping_changed": changes.mapping_changed,
-    }
+        "paced": [
+            {"stream": one.stream, "actors": list(one.actors), "from": _ends(one.was),
+             "to": _ends(one.now)}
+            for one in changes.paced
+        ],
+        "turned": [
+            {"actors": list(one.actors), "treaty": one.treaty, "clause": one.clause,
+             "from": _asked(one.was), "to": _asked(one.now)}
+            for one in changes.turned
+        ],
+    }  # fmt: skip
+
+
+def _ends(one: Range) -> list[float]:
+    return [one.low, one.middle, one.high]
+
+
+def _asked(one: tuple[str, str] | None) -> dict[str, str] | None:
+    return None if one is None else {"rung": one[0], "answer": one[1]}

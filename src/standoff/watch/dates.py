@@ -52,6 +52,17 @@ def in_the_way(way: str) -> Callable[[str], int]:
     return read
 
 
+def says_the_year(way: str) -> bool:
+    """Whether a day that is written in one way tells at least its year."""
+    try:
+        return all(
+            datetime.strptime(day.strftime(way), way).year == day.year
+            for day in (date(1987, 12, 31), date(2022, 2, 3))
+        )
+    except ValueError:
+        return False
+
+
 def _no_date(text: str) -> UnreadableError:
     return UnreadableError("no date" if not text.strip() else "a date that is none")
 

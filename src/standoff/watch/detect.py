@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from standoff.reading import listing, nearest, refusal
 from standoff.watch.format import Format
 from standoff.watch.formats import FORMATS
-from standoff.watch.stream import head
+from standoff.watch.stream import head, header, plain
 
 _LINES = 20
 """So many rows of a file without header are looked at: the first may be broken."""
+_SHARE = 0.6
+"""The share of its columns from which on a file is plainly meant to be of a format."""
+_CALLED = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
 
 
 def detect(path: Path, known: Sequence[Format] = FORMATS) -> Format:
@@ -21,14 +25,19 @@ def detect(path: Path, known: Sequence[Format] = FORMATS) -> Format:
     stands in the first row. Raises ScenarioError, which names what was found, where none fits.
     """
     text = head(path)
-    first = text.split("\n", 1)[0].rstrip("\r")
+    first = next(iter(text.splitlines()), "")
     if not first:
         raise refusal(str(path), "the file is empty", "name its format with --format")
     for form in known:
         if _fits(form, path, text):
+            _once(form, path, text)
             return form
+    if first.lstrip()[:1] in ("[", "{"):
+        hint = "take the same data as a table: CSV, or a sheet of Excel's"
+        raise refusal(str(path), "this is JSON, of which no format is known", hint)
     if "\0" in first:
         raise refusal(str(path), "this is no text", "save it as UTF-8")
+    _nearly(path, first, text, known)
     raise refusal(
         str(path),
         f"no known format: {_found(first)}",
@@ -49,29 +58,55 @@ def forced(path: Path, name: str, known: Sequence[Format] = FORMATS) -> Format:
         raise refusal("--format", f"unknown format '{name}'", hint, near)
     text = head(path)
     if form.header and text:
-        names = header_names(text.split("\n", 1)[0].rstrip("\r"), form, path)
-        for name in form.needed:
-            if name not in names:
-                near = nearest(name, names)
-                raise refusal(
-                    str(path),
-                    f"there is no column '{name}', which {form.title} has",
-                    f"the file has {listing(names, 12)}",
-                    near,
-                )
+        _whole(form, path, _names(path, text, form))
+        _once(form, path, text)
     return form
 
 
-def header_names(first: str, form: Format, path: Path) -> list[str]:
-    """The names in a header."""
-    separator = "\t" if path.suffix.lower() in (".xlsx", ".xlsm") else form.separator
-    return [name.strip().strip('"') for name in first.split(separator)]
+def _names(path: Path, text: str, form: Format) -> list[str]:
+    return [plain(name) for name in header(path, text, form)]
+
+
+def _whole(form: Format, path: Path, names: Sequence[str]) -> None:
+    """Refuses a file that lacks a column of a format."""
+    for name in form.needed:
+        if name not in names:
+            raise refusal(
+                str(path),
+                f"there is no column '{name}', which {form.title} has",
+                f"the file has {listing(names, 12)}",
+                nearest(name, names),
+            )
+
+
+def _once(form: Format, path: Path, text: str) -> None:
+    """Refuses a file that has a column twice, so that it is open which is meant."""
+    names = _names(path, text, form) if form.header else ()
+    for name in form.needed:
+        if names.count(name) > 1:
+            raise refusal(str(path), f"the column '{name}' stands twice", "rename one of them")
+
+
+def _nearly(path: Path, first: str, text: str, known: Sequence[Format]) -> None:
+    """Refuses a file that is plainly meant to be of a format, with what is wrong with it."""
+    for form in known:
+        if not form.header:
+            continue
+        other = replace(form, separator=_separator(first))
+        if other.separator != form.separator and _fits(other, path, text):
+            found, meant = _CALLED[other.separator], _CALLED.get(form.separator, form.separator)
+            message = f"these are the columns of {form.title}, but between {found}"
+            raise refusal(str(path), message, f"save it with {meant} between columns")
+        names = _names(path, text, form)
+        there = sum(name in names for name in form.needed)
+        if len(form.needed) > there >= _SHARE * len(form.needed):
+            _whole(form, path, names)
 
 
 def _fits(form: Format, path: Path, text: str) -> bool:
-    lines = text.splitlines()[:_LINES]
     if form.header:
-        return {*form.signature, *form.needed} <= set(header_names(lines[0], form, path))
+        return {*form.signature, *form.needed} <= set(_names(path, text, form))
+    lines = text.splitlines()[:_LINES]
     return any(_row_fits(form, line.split(form.separator)) for line in lines)
 
 
@@ -83,8 +118,12 @@ def _row_fits(form: Format, cells: list[str]) -> bool:
 
 
 def _found(first: str) -> str:
-    separator = max("\t,;|", key=first.count)
-    cells = [cell.strip().strip('"')[:24] for cell in first.split(separator)]
-    name = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}[separator]
+    separator = _separator(first)
+    cells = [plain(cell)[:24] for cell in first.split(separator)]
+    name = _CALLED[separator]
     shown = listing((f"'{cell}'" for cell in cells), 6)
     return f"the first row has {len(cells)} columns between {name}: {shown}"
+
+
+def _separator(first: str) -> str:
+    return max(_CALLED, key=first.count)

@@ -106,6 +106,10 @@ class _Check:
             self.fault((), "expected either 'scenario' with 'variable', or 'ladder'")
             return "", ()
         if written.ladder is not None:
+            rungs = written.ladder.rungs
+            for k, rung in enumerate(rungs):
+                if rung in rungs[:k]:
+                    self.fault(("ladder", "rungs", k), f"there are two rungs '{rung}'")
             return written.ladder.variable, tuple(written.ladder.rungs)
         assert self.scenario is not None
         ladders = {one.name: one.labels for one in self.scenario.variables if one.kind == "ladder"}
@@ -159,6 +163,7 @@ class _Check:
                 yield name.casefold(), code
 
     def _pairs(self, actors: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+        known: set[frozenset[str]] = set()
         for k, pair in enumerate(self.written.pairs):
             if len(pair) != 2 or pair[0] == pair[1]:
                 self.fault(("pairs", k), "expected two actors: [one, other]")
@@ -171,7 +176,10 @@ class _Check:
                     self.fault(("pairs", k, at), f"unknown actor '{name}'", "", near)
                 else:
                     names.append(code)
-            if len(names) == 2:
+            if len(names) == 2 and (names[0] == names[1] or frozenset(names) in known):
+                self.fault(("pairs", k), "expected two actors that are no pair already")
+            elif len(names) == 2:
+                known.add(frozenset(names))
                 yield names[0], names[1]
 
     def _codebook(self, name: str, stream: mapping_file.Stream, rungs: tuple[str, ...]) -> Codebook:
@@ -220,6 +228,9 @@ class _Check:
                 self.fault(path, f"unknown rung '{rung}'", hint, nearest(rung, rungs), key=True)
             if factor <= 0:
                 self.fault(path, f"expected a factor above 0, found {factor:g}")
+        if written.usual is not None and written.usual <= 0:
+            path = (*at, "reporting", "usual")
+            self.fault(path, f"expected a number above 0, found {written.usual:g}")
         if mistaken[1] > seen[0]:
             message = f"mistaken reports (up to {mistaken[1]:g}) must be fewer than those of what"
             message += f" is seen (from {seen[0]:g})"
@@ -235,11 +246,21 @@ class _Check:
         if stream.columns is None:
             return None
         from standoff.watch.codes import itself, named
-        from standoff.watch.dates import in_the_way
+        from standoff.watch.dates import in_the_way, says_the_year
         from standoff.watch.format import Day, Format, What, Who
         from standoff.watch.parties import lists
 
         columns = stream.columns
+        at: tuple[str | int, ...] = ("codebooks", name)
+        if columns.source == columns.target:
+            message = f"column '{columns.target}' says already who acts"
+            self.fault((*at, "columns", "target"), message, "expected whom it is done to")
+        if len(stream.separator) != 1 or stream.separator in '"\r\n':
+            message = f"'{stream.separator}' cannot stand between columns"
+            self.fault((*at, "separator"), message, 'expected one sign, as ";" or "\\t"')
+        if not says_the_year(stream.dates):
+            message = f"'{stream.dates}' does not say the year"
+            self.fault((*at, "dates"), message, "expected as in %d.%m.%Y, or leave it out")
         return Format(
             name,
             name,
@@ -292,6 +313,8 @@ class _Check:
         written = self.written.moves
         if not rungs:
             return Moves((), 1.0, "")
+        if written is not None and written.every <= 0:
+            self.fault(("moves", "every"), f"expected days above 0, found {written.every:g}")
         if written is None or not written.counts:
             every = written.every if written else 30.0
             why = written.why if written else _ASSUMED

@@ -13,7 +13,7 @@ class Reporting(Part):
     """How a stream reports."""
 
     usual: float | None = Field(
-        None, gt=0, description="reports in 30 days that there would be of anything going on"
+        None, description="reports in 30 days that there would be of anything going on"
     )
     seen: list[float] | None = Field(
         None,
@@ -65,7 +65,7 @@ class Stream(Part):
     reporting: Reporting = Field(default_factory=lambda: Reporting.model_validate({}))
     columns: Columns | None = Field(None, description="for a CSV file of one's own: its columns")
     dates: str = Field("%Y-%m-%d", description="how it writes days, as strptime describes it")
-    separator: str = Field(",", description="what stands between columns", min_length=1)
+    separator: str = Field(",", description="the sign that stands between columns")
     terms: str = Field("", description="under what terms the data may be used")
 
 
@@ -79,7 +79,7 @@ class Ladder(Part):
 class Moves(Part):
     """How a rung follows another where nothing else is known."""
 
-    every: float = Field(description="days from one event to the next, on average", gt=0)
+    every: float = Field(description="days from one event to the next, on average")
     counts: dict[str, dict[str, float]] = Field(
         {}, description="for each rung how often which other came next"
     )

@@ -135,6 +135,13 @@ class Pair:
     clauses: tuple[Clause, ...] = ()
 
 
+def nearest_clauses(pair: Pair) -> list[Clause]:
+    """The clauses asked of the rung where a pair is, or of the first above it."""
+    now = int(pair.median[-1])
+    nearest = min((one.rung for one in pair.clauses if one.rung >= now), default=None)
+    return [one for one in pair.clauses if one.rung == nearest]
+
+
 @dataclass(frozen=True)
 class Picture:
     """Event streams read onto a ladder.

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from standoff.reading import Mistake, Place, ScenarioError, refusal
 from standoff.watch.calendar import Calendar
@@ -23,6 +24,7 @@ from standoff.watch.picture import (
     Source,
     Stream,
 )
+from standoff.watch.picture_check import unsound
 from standoff.watch.reporting import Reporting
 from standoff.watch.tempo import Change, Range, Tempo
 
@@ -95,27 +97,37 @@ def load_picture(path: Path | str) -> Picture:
         raise ScenarioError([Mistake(place, 1, "this is no JSON from here on")], text) from None
     if not isinstance(found, dict) or "picture" not in found:
         raise refusal(str(path), "this is no picture", "`standoff watch` writes them")
-    if found["picture"] != VERSION:
-        message = f"the picture is of version {found['picture']}"
+    if type(found["picture"]) is not int or found["picture"] != VERSION:
+        message = f"the picture is of version {json.dumps(found['picture'])[:20]}"
         raise refusal(str(path), message, f"this version of standoff reads version {VERSION}")
     try:
-        return _picture(found)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        what = str(error.args[0]) if error.args else type(error).__name__
+        picture = _picture(found)
+        wrong = next(unsound(picture), None)
+    except KeyError as error:
+        raise refusal(str(path), f"the picture is not whole: {error} is missing") from None
+    except (TypeError, ValueError, IndexError, AttributeError, OverflowError):
+        what = "a value is of another kind, or a list of another length, than expected"
         raise refusal(str(path), f"the picture is not whole: {what}") from None
+    if wrong is not None:
+        raise refusal(str(path), f"the picture cannot be one: {wrong}", "make it anew")
+    return picture
 
 
 def _picture(found: Mapping[str, Any]) -> Picture:
     ladder, moves, periods = found["ladder"], found["moves"], found["periods"]
     size, clock = len(ladder["rungs"]), len(periods["starts"])
     streams, pairs = found["streams"], found["pairs"]
-    counts = np.array([pair["counts"] for pair in pairs], np.int64)
+    counts = _whole([pair["counts"] for pair in pairs])
     return Picture(
         Ladder(
             ladder["variable"], tuple(ladder["rungs"]), ladder["scenario"], ladder["scenario_hash"]
         ),
         Source(**found["mapping"]),
-        Moves(tuple(tuple(row) for row in moves["next"]), moves["every_days"], moves["why"]),
+        Moves(
+            tuple(tuple(float(share) for share in row) for row in moves["next"]),
+            float(moves["every_days"]),
+            moves["why"],
+        ),
         Calendar(
             periods["length"],
             tuple(date.fromisoformat(day) for day in periods["starts"]),
@@ -126,6 +138,19 @@ def _picture(found: Mapping[str, Any]) -> Picture:
         counts.reshape(len(pairs), len(streams), clock, size),
         np.array([stream["covered"] for stream in streams], float).reshape(len(streams), clock),
     )
+
+
+def _whole(found: list[Any]) -> NDArray[np.int64]:
+    """Whole numbers as an array."""
+    numbers = np.array(found, float)
+    if not (numbers == np.floor(numbers)).all():
+        raise ValueError("expected whole numbers")
+    return numbers.astype(np.int64)
+
+
+def _two(found: list[Any]) -> tuple[float, float]:
+    low, high = found
+    return float(low), float(high)
 
 
 def _stream(stream: Stream) -> dict[str, Any]:
@@ -192,9 +217,9 @@ def _stream_of(found: dict[str, Any]) -> Stream:
         _words(found["strangers"]),
         _words(found["aside"]),
         Reporting(
-            reporting["usual"],
-            tuple(reporting["seen"]),
-            tuple(reporting["mistaken"]),
+            float(reporting["usual"]),
+            _two(reporting["seen"]),
+            _two(reporting["mistaken"]),
             reporting["lag_days"],
             reporting["claim"],
             reporting["why"],
@@ -248,11 +273,11 @@ def _pair_of(found: dict[str, Any]) -> Pair:
         (one, other),
         (tuple(first), tuple(second)),
         np.array(found["probability"], float),
-        np.array(found["low"], np.int64),
-        np.array(found["median"], np.int64),
-        np.array(found["high"], np.int64),
-        np.array(known["low"], np.int64),
-        np.array(known["high"], np.int64),
+        _whole(found["low"]),
+        _whole(found["median"]),
+        _whole(found["high"]),
+        _whole(known["low"]),
+        _whole(known["high"]),
         np.array(found["within_a_period"], float),
         tuple(_tempo_of(tempo) for tempo in found["tempo"]),
         tuple(

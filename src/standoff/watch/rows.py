@@ -96,12 +96,14 @@ class _Vocabulary(Generic[Value]):
 def gather(form: Format, files: Sequence[Path], finest: int) -> Rows:
     """Reads the files of one stream; `finest` is the length of a period in days.
 
-    What cannot be read, is dated less well than two periods, or repeats an event, is kept aside.
+    What cannot be read, is dated less well than two periods, or repeats an event or a whole file,
+    is kept aside.
     """
     reader = _Reader(form, finest)
+    digests = [fingerprint(path) for path in files]
     for place, path in enumerate(files):
-        reader.file(place, path)
-    return reader.rows(files)
+        reader.file(place, path, digests[place] in digests[:place])
+    return reader.rows(files, digests)
 
 
 class _Reader:
@@ -128,24 +130,29 @@ class _Reader:
 
     def _fuzz(self, text: str) -> int:
         assert self.form.fuzz is not None
-        days = dict(self.form.fuzz[1]).get(text.strip().removesuffix(".0"), 1)
+        word = text.strip().removesuffix(".0")
+        days = dict(self.form.fuzz[1]).get(word, 0 if word else 1)
+        if not days:
+            raise UnreadableError("a precision of the date that is none")
         if days > self.coarsest:
             raise UnreadableError(f"a date known to within {days} days only")
         return days
 
-    def file(self, place: int, path: Path) -> None:
-        """Reads one file."""
+    def file(self, place: int, path: Path, again: bool) -> None:
+        """Reads one file; one that was read already is kept aside, row by row."""
         form, name = self.form, path.name
         at = {column: k for k, column in enumerate(form.needed)}
 
-        def misshapen(number: int, expected: int, found: int) -> None:
+        def misshapen(number: int, reason: str, found: str) -> None:
             self.read += 1
-            width = f"{found} instead of {expected}"
-            self.aside.append(keep(name, number, "the wrong number of columns", "", width))
+            self.aside.append(keep(name, number, reason, "", found))
 
         try:
             for columns, numbers in blocks(path, form, misshapen):
                 self.read += len(numbers)
+                if again:
+                    self.aside += (keep(name, int(row), "repeats a file") for row in numbers)
+                    continue
                 self._block(place, name, columns, at, numbers)
         except EOFError as error:
             self.read += 1
@@ -199,7 +206,7 @@ class _Reader:
 
             self.names.append(identity.filter(pa.array(good)))
 
-    def rows(self, files: Sequence[Path]) -> Rows:
+    def rows(self, files: Sequence[Path], digests: Sequence[str]) -> Rows:
         """What was read, repeated events left out."""
         empty = tuple(np.zeros(0, np.int64) for _ in range(6))
         days, added, codes, sides, file, number = (
@@ -215,7 +222,7 @@ class _Reader:
         return Rows(
             self.form,
             tuple(files),
-            tuple(fingerprint(path) for path in files),
+            tuple(digests),
             self.read,
             tuple(self.aside),
             day[kept],

@@ -1,11 +1,14 @@
 """A file of events, opened: its head, and its rows block by block as columns of bytes.
 
 Plain text, gzip and zip are read as they lie; a sheet of Excel's is turned into rows. What is not
-rectangular is handed aside by Arrow's reader, row by row, and nothing else stops it.
+rectangular is handed aside row by row. From where a text has several lines, or a row is longer than
+a block, the file is read line by line: Arrow's reader would take all that follows a quote that is
+never closed for one text.
 """
 
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
 import zipfile
@@ -13,7 +16,8 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from io import BufferedIOBase
+from io import BufferedIOBase, TextIOWrapper
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -21,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.reading import refusal
+from standoff.watch.mending import WIDTH, mended
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,10 +36,13 @@ _HEAD = 65_536
 _BLOCK = 4 << 20
 _BROKEN = (EOFError, OSError, zlib.error, zipfile.BadZipFile)
 _MARK = "\ufeff"
+_AS_IS = ("utf-8", "surrogateescape")
+_MANY = 50_000
+"""Rows of a block that is read line by line."""
 
 Block: TypeAlias = "tuple[list[pa.Array], NDArray[np.int64]]"
-Misshapen = Callable[[int, int, int], None]
-"""Told of a row of the wrong width: its number in the file, columns expected, columns found."""
+Misshapen = Callable[[int, str, str], None]
+"""Told of a row that is none: its number in the file, the reason, and the words to blame."""
 
 
 def head(path: Path) -> str:
@@ -45,16 +53,37 @@ def head(path: Path) -> str:
     if not path.exists():
         raise refusal(str(path), "there is no such file")
     if path.is_dir():
-        raise refusal(str(path), "this is a folder, not a file")
+        raise refusal(str(path), "this is a folder, not a file", f"name its files, as {path}/*")
     if _is_sheet(path):
         rows = _sheet(path)
         return "\t".join(next(rows, ())) + "\n"
     try:
-        with _bytes(path) as stream:
+        with _bytes(path) as packed:
+            stream = _Enduring(packed)
             data = stream.read(_HEAD)
     except _BROKEN as error:
         raise refusal(str(path), f"the file cannot be read: {error}") from None
-    return data.decode("utf-8", "replace").removeprefix(_MARK)
+    if stream.broken and not data:
+        raise refusal(str(path), f"the file cannot be read: {stream.broken}")
+    return data.decode("utf-8", "replace").removeprefix(_MARK).lstrip("\r\n")
+
+
+def header(path: Path, text: str, form: Format) -> list[str]:
+    """The names in the first row of a head, as they stand there."""
+    first = next(iter(text.splitlines()), "")
+    if _is_sheet(path):
+        return first.split("\t")
+    if not form.quoted:
+        return first.split(form.separator)
+    try:
+        return next(csv.reader([first], delimiter=form.separator), [])
+    except csv.Error:
+        return first.split(form.separator)
+
+
+def plain(name: str) -> str:
+    """A column's name without spaces and quotes around it."""
+    return name.strip().strip('"')
 
 
 def fingerprint(path: Path) -> str:
@@ -78,52 +107,107 @@ def blocks(path: Path, form: Format, misshapen: Misshapen) -> Iterator[Block]:
 
 def _text_blocks(path: Path, form: Format, misshapen: Misshapen) -> Iterator[Block]:
     import pyarrow as pa
-    from pyarrow import csv
+    from pyarrow import csv as arrow
 
-    bad: list[int] = []
+    names = header(path, head(path), form) if form.header else list(form.columns)
+    spelled = {plain(name): name for name in reversed(names)}
+    bad: list[tuple[int, str]] = []
 
     def handle(row: Any) -> str:
-        bad.append(row.number)
-        misshapen(row.number, row.expected_columns, row.actual_columns)
+        bad.append((row.number, f"{row.actual_columns} instead of {row.expected_columns}"))
         return "skip"
 
-    parse = csv.ParseOptions(
+    def tell(before: float) -> None:
+        for row, width in bad:
+            if row < before:
+                misshapen(row, WIDTH, width)
+        bad[:] = [one for one in bad if one[0] >= before]
+
+    parse = arrow.ParseOptions(
         delimiter=form.separator,
         quote_char='"' if form.quoted else False,
         newlines_in_values=form.quoted,
         ignore_empty_lines=True,
         invalid_row_handler=handle,
     )
-    convert = csv.ConvertOptions(
-        include_columns=list(form.needed),
-        column_types=dict.fromkeys(form.needed, pa.binary()),
+    needed = [spelled[name] for name in form.needed]
+    convert = arrow.ConvertOptions(
+        include_columns=needed,
+        column_types=dict.fromkeys(needed, pa.binary()),
         strings_can_be_null=False,
         check_utf8=False,
     )
-    read = csv.ReadOptions(
+    read = arrow.ReadOptions(
         use_threads=False,
         block_size=_BLOCK,
-        column_names=list(form.columns) if not form.header else None,
+        column_names=None if form.header else names,
     )
+    number = 1 + form.header
+    slow = False
     try:
         with _bytes(path) as packed:
-            stream = _Enduring(packed)
+            stream = _Enduring(packed, form.quoted)
             try:
-                reader = csv.open_csv(stream, read, parse, convert)
+                reader = arrow.open_csv(stream, read, parse, convert)
+                for batch in reader:
+                    if stream.spans:
+                        break
+                    numbers = _numbers(number, batch.num_rows, [row for row, _ in bad])
+                    number = int(numbers[-1]) + 1 if len(numbers) else number
+                    tell(number)
+                    yield [batch.column(name) for name in needed], numbers
             except pa.ArrowInvalid as error:
                 if "Empty CSV" in str(error) and not stream.broken:
                     return
-                raise
-            number = 1 + form.header
-            for batch in reader:
-                numbers = _numbers(number, batch.num_rows, bad)
-                number = int(numbers[-1]) + 1 if len(numbers) else number
-                bad[:] = [one for one in bad if one >= number]
-                yield [batch.column(name) for name in form.needed], numbers
-            if stream.broken:
-                raise EOFError(stream.broken)
-    except (pa.ArrowInvalid, *_BROKEN) as error:
+                slow = True
+            if not (slow or stream.spans):
+                tell(inf)
+                if stream.broken:
+                    raise EOFError(stream.broken)
+                return
+        yield from _mended_blocks(path, form, misshapen, [names.index(one) for one in needed],
+                                  len(names), number)  # fmt: skip
+    except _BROKEN as error:
         raise EOFError(str(error).split("\n")[0]) from None
+
+
+def _mended_blocks(
+    path: Path, form: Format, misshapen: Misshapen, places: list[int], width: int, first: int
+) -> Iterator[Block]:
+    """Blocks of a file from a row on, read line by line."""
+    import pyarrow as pa
+
+    def block() -> Block:
+        columns = ([row[place] for row in rows] for place in places)
+        return [pa.array([one.encode(*_AS_IS) for one in column], pa.binary())
+                for column in columns], np.array(numbers)  # fmt: skip
+
+    numbers: list[int] = []
+    rows: list[tuple[str, ...]] = []
+    with _bytes(path) as packed:
+        lines = TextIOWrapper(cast(Any, packed), *_AS_IS, newline="")
+        found = mended(_unmarked(lines), form.separator, form.quoted, width)
+        for number, row in enumerate(found, 1):
+            if number < first:
+                continue
+            if row.reason:
+                misshapen(number, row.reason, row.found)
+                continue
+            numbers.append(number)
+            rows.append(row.cells)
+            if len(rows) == _MANY:
+                yield block()
+                numbers, rows = [], []
+        lines.detach()
+    if rows:
+        yield block()
+
+
+def _unmarked(lines: Iterator[str]) -> Iterator[str]:
+    """Lines without the mark that some programs write before the first."""
+    first = next(lines, "")
+    yield first.removeprefix(_MARK)
+    yield from lines
 
 
 def _numbers(first: int, count: int, bad: list[int]) -> NDArray[np.int64]:
@@ -142,7 +226,7 @@ def _bytes(path: Path) -> Iterator[BufferedIOBase]:
         if magic[:2] == b"\x1f\x8b":
             with gzip.open(packed) as stream:
                 yield cast(BufferedIOBase, stream)
-        elif magic == b"PK\x03\x04":
+        elif magic in (b"PK\x03\x04", b"PK\x05\x06"):
             with zipfile.ZipFile(packed) as archive:
                 members = [name for name in archive.namelist() if not name.endswith("/")]
                 if len(members) != 1:
@@ -155,13 +239,19 @@ def _bytes(path: Path) -> Iterator[BufferedIOBase]:
 
 
 class _Enduring:
-    """A stream that ends where it cannot be read further, and keeps what went wrong."""
+    """A stream that ends where it cannot be read further, and keeps what went wrong.
+
+    If `quoted`, `spans` tells whether a line has ended within quotes so far.
+    """
 
     closed = False
 
-    def __init__(self, stream: BufferedIOBase) -> None:
+    def __init__(self, stream: BufferedIOBase, quoted: bool = False) -> None:
         self.stream = stream
+        self.quoted = quoted
         self.broken = ""
+        self.spans = False
+        self._odd = 0
 
     def read(self, size: int) -> bytes:
         """So many bytes, or what there is."""
@@ -175,7 +265,19 @@ class _Enduring:
             if not parts[-1]:
                 break
             size -= len(parts[-1])
-        return b"".join(parts)
+        data = b"".join(parts)
+        if self.quoted and not self.spans:
+            self._look(data)
+        return data
+
+    def _look(self, data: bytes) -> None:
+        """Follows quotes: a line that ends after an odd number of them ends within a text."""
+        signs = np.frombuffer(data, np.uint8)
+        quotes = np.flatnonzero(signs == ord('"'))
+        ends = np.flatnonzero((signs == ord("\n")) | (signs == ord("\r")))
+        before = np.searchsorted(quotes, ends) + self._odd
+        self.spans = bool((before % 2).any())
+        self._odd = (self._odd + len(quotes)) % 2
 
 
 def _is_sheet(path: Path) -> bool:
@@ -208,15 +310,15 @@ def _sheet_blocks(path: Path, form: Format, misshapen: Misshapen) -> Iterator[Bl
     import pyarrow as pa
 
     rows = _sheet(path)
-    header = next(rows, [])
-    places = [header.index(name) for name in form.needed]
+    names = [plain(name) for name in next(rows, [])]
+    places = [names.index(name) for name in form.needed]
     numbers: list[int] = []
     columns: list[list[bytes]] = [[] for _ in places]
     for number, row in enumerate(rows, 2):
         if not any(row):
             continue
-        if len(row) != len(header):
-            misshapen(number, len(header), len(row))
+        if len(row) != len(names):
+            misshapen(number, WIDTH, f"{len(row)} instead of {len(names)}")
             continue
         numbers.append(number)
         for column, place in zip(columns, places, strict=True):

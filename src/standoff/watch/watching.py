@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -34,6 +34,8 @@ _MOST_PAIRS = 10
 """Pairs that are watched where nobody names any: those with the most reports."""
 _CROWDED = 3.0
 """Times as many reports as a mapping allows for: with as many more its intervals still hold."""
+_LONG = 730
+"""Days without a row from which on what lies beyond may be a mistake."""
 _HEAPED = 5.0
 """Times as many rows on the first of January as on other days: so many of them have no day."""
 
@@ -172,7 +174,12 @@ def _pairs(
     leaves: Sequence[Sequence[Leaf | None]],
 ) -> tuple[tuple[str, str], ...]:
     if asked:
-        return tuple(dict.fromkeys((_actor(a, chosen), _actor(b, chosen)) for a, b in asked))
+        actors = [(_actor(a, chosen), _actor(b, chosen)) for a, b in asked]
+        for (one, other), given in zip(actors, asked, strict=True):
+            if one == other:
+                message = f"'{given[0]}' and '{given[1]}' are one actor, {one}"
+                raise refusal("--pair", message, "expected two, as in RUS,UKR")
+        return tuple({frozenset(pair): pair for pair in reversed(actors)}.values())[::-1]
     if chosen.pairs:
         return chosen.pairs
     counted: Counter[tuple[str, str]] = Counter()
@@ -291,7 +298,27 @@ def _remarks(form: Format, codebook: Codebook, rows: Rows) -> list[str]:
     if len(rows) >= 100 and january.mean() * 365 > _HEAPED:
         share = f"{january.mean():.0%} of rows are dated the first of January"
         found.append(f"{share}: of many only the year is known")
-    return found
+    return [*found, *_strays(rows)]
+
+
+def _strays(rows: Rows) -> Iterator[str]:
+    """Few rows dated long after all others, or long before them, where dates set the window."""
+    if rows.form.published is not None:
+        return
+    known, counts = np.unique(rows.day, return_counts=True)
+    gaps = np.flatnonzero(np.diff(known) > _LONG)
+    if not len(gaps):
+        return
+    after, before = int(counts[gaps[-1] + 1 :].sum()), int(counts[: gaps[0] + 1].sum())
+    few = max(1, len(rows) // 100)
+    for many, day, option, when in (
+        (after, known[gaps[-1] + 1], "--to", "after"),
+        (before, known[gaps[0]], "--from", "before"),
+    ):
+        if many <= few < len(rows) - many:
+            rows_are = "1 row is" if many == 1 else f"{many} rows are"
+            what = f"{rows_are} dated {day_of(int(day))}{'' if many == 1 else ' or beyond'}"
+            yield f"{what}, more than two years {when} all others; {option} leaves them out"
 
 
 def _pair(
