@@ -6,8 +6,9 @@ Both play the escalation trap at nominal values from the same solved tables, on 
 on two threads, theirs sequentially and in two processes, of which the better counts. Theirs is what
 an analyst writes who has the solution in Python lists: a loop over periods and moves, `random()`
 and a look-up for each choice and each chance. Compilation, solving and the making of tables are
-left out on both sides. Beside the speed stand the means of all outcomes, which must agree with each
-other and with the exact expectation. Needs the dependency group `benchmarks`.
+left out on both sides. Last stands the chain store, in which types are hidden: ours alone, since a
+function would need beliefs too. Beside the speed stand the means of all outcomes, which must agree
+with each other and with the exact expectation. Needs the dependency group `benchmarks`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from standoff.game import row_of
 from standoff.solver import rows_of, solve
 
 SCENARIO = "escalation-trap"
+HIDDEN = "chain-store"
 WORKERS = 2
 
 
@@ -152,6 +154,9 @@ def main() -> None:
         print(f"  EMA Workbench {ema_workbench.__version__}, {label}: {speed:,.0f}")
     print(f"  the same function called in a loop: {plain:,.0f}")
     print(f"  ratio to the better: {fast / max(speeds.values()):,.0f}")
+    veiled = standoff.compile(standoff.load(HIDDEN))
+    rate, _ = ours(veiled, options.replications, options.runs)
+    print(f"  standoff, {HIDDEN} ({veiled.periods} periods, types hidden): {rate:,.0f}")
     print("\nexpectation, our mean, their mean (± standard errors; largest deviation in errors)")
     error = found.std(axis=0, ddof=1) / np.sqrt(len(found))
     worst = 0.0

@@ -108,12 +108,8 @@ def test_priors_are_tried_in_many_futures(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command",
-    [
-        ("simulate",), ("story",), ("concepts",), ("export", "--to", "umb"),
-        ("export", "--to", "efg"),
-    ],
-)  # fmt: skip
+    "command", [("concepts",), ("export", "--to", "umb"), ("export", "--to", "efg")]
+)
 def test_what_beliefs_do_not_allow_is_refused(command: tuple[str, ...], scenario: Path) -> None:
     """It says what cannot be done, why, and what instead."""
     said = Said(command[0], scenario, *command[1:])
@@ -121,14 +117,56 @@ def test_what_beliefs_do_not_allow_is_refused(command: tuple[str, ...], scenario
     assert "incumbent has hidden types, so what an actor does depends on its type" in said.error
 
 
-def test_a_doctrine_in_doubt_is_refused_and_the_rest_is_not(tmp_path: Path) -> None:
-    """Without types only the doctrine that is believed in part is refused."""
+def test_a_story_keeps_the_secret_until_the_end(scenario: Path) -> None:
+    """What a move showed, what is believed then, and what was so; --reveal tells it at once."""
+    secret, at_once = (
+        Said("story", scenario, "--seed", "1", *flags) for flags in ((), ("--reveal",))
+    )
+    assert secret.status == at_once.status == 0
+    assert "Only incumbent knows whether it is tough or weak." in secret.words
+    assert "At first the others hold incumbent tough with 30 %." in secret.words
+    end = secret.words.index("The end")
+    assert secret.words.index("What only incumbent knew: it was ") > end
+    assert "payoff to incumbent" not in secret.words[:end]
+    assert at_once.words.index("What only incumbent knows: it is ") < at_once.words.index("Market")
+    assert "The others now hold it tough with" in secret.words
+    assert "if tough if weak" in secret.words
+
+
+def test_a_story_with_types_speaks_json(scenario: Path) -> None:
+    """Who was what, every kind's probabilities, and beliefs in the order of the credences."""
+    told: Any = Said("story", scenario, "--seed", "1", "--beliefs", "11", "--json").json
+    assert [(one["actor"], one["of"]) for one in told["credences"]] == [
+        ("incumbent", "tough"), ("incumbent", "weak"),
+    ]  # fmt: skip
+    assert told["secrets"][0]["type"] in ("tough", "weak")
+    turn = told["periods"][0]["turns"][1]
+    assert turn["choices"][0]["kinds"] == ["tough", "weak"]
+    assert sum(turn["learnt"]["after"]) == pytest.approx(1)
+
+
+def test_a_simulation_tells_what_was_believed(scenario: Path) -> None:
+    """A table for each thing believed, and what actors foresee beside what they receive."""
+    doctrines = ("--doctrine", "free-choice", "--doctrine", "always-fight")
+    said = Said("simulate", scenario, *doctrines, "--replications", "5000")
+    assert said.status == 0, said.error
+    assert "belief that incumbent is tough doctrine true in start half way end" in said.words
+    assert "belief that incumbent is bound by always-fight" in said.words
+    assert said.out.count("  foreseen ") == 4
+    told: Any = Said("simulate", scenario, "--replications", "5000", "--json").json
+    assert [one["of"] for one in told["beliefs"]] == ["tough", "weak"]
+    assert [len(one["mean"]) for one in told["beliefs"]] == [4, 4]
+
+
+def test_a_doctrine_in_doubt_is_told_like_a_type(tmp_path: Path) -> None:
+    """Without types what is hidden is whether the doctrine binds; free choice hides nothing."""
     path = tmp_path / "untyped.yaml"
     path.write_text(UNTYPED, encoding="utf-8")
-    assert Said("story", path).status == 0
+    assert "Only incumbent knows" not in Said("story", path).words
     said = Said("story", path, "--doctrine", "always-fight")
-    assert said.status == 2
-    assert "'always-fight' is believed only as far as its actor is trusted" in said.error
+    assert "Only incumbent knows whether always-fight binds it." in said.words
+    assert "What only incumbent knew: it was bound by always-fight." in said.words
+    assert Said("concepts", path, "--doctrine", "always-fight").status == 2
     ran = Said("run", path, "--out", tmp_path / "s", "--futures", "16")
     assert ran.status == 0
     assert "What the others believe Beliefs stand on a grid" in ran.words

@@ -75,6 +75,8 @@ def test_seed_and_replication_choose_the_course() -> None:
         ("--set", "toll", "--set is 'toll'; expected a name, '=' and a number"),
         ("--set", "toll=much", "--set toll is 'much'; expected a number"),
         ("--set", "toll=inf", "--set toll is 'inf'; expected a number"),
+        ("--variant", "markets", "--variant is 'markets'; expected SWITCH=OPTION"),
+        ("--variant", "markets=three", "markets"),
         ("--set", "precision=-1", "rationality of challenger is -1"),
     ],
 )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import standoff
 from oracles.drafts import Document, Futures, documents, futures, game_of
 from standoff.play import LEVELS, Simulation, simulate
-from standoff.play.simulation import JOB
+from standoff.play.jobs import JOB
 from standoff.scenario import loads
 
 

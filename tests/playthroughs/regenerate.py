@@ -1,4 +1,4 @@
-"""Playthroughs: a seeded course of each packaged scenario without hidden types, step by step.
+"""Playthroughs: a seeded course of each packaged scenario, step by step.
 
     python tests/playthroughs/regenerate.py
 
@@ -15,16 +15,11 @@ import standoff
 from standoff.play import Choice, Chronicle, Turn, chronicle
 
 FOLDER = Path(__file__).parent
-OPEN = tuple(
-    name
-    for name in standoff.packaged()
-    if not any(actor.types for actor in standoff.load(name).actors)
-)
-"""Packaged scenarios in which nothing is hidden: others cannot be played out."""
+NAMES = tuple(standoff.packaged())
 
 
 def main() -> None:
-    for name in OPEN:
+    for name in NAMES:
         (FOLDER / f"{name}.txt").write_text(playthrough(name), encoding="utf-8", newline="\n")
 
 
@@ -49,6 +44,10 @@ def _sizes(game: standoff.Game) -> Iterator[str]:
 def _course(told: Chronicle) -> Iterator[str]:
     yield f"doctrine: {told.doctrine}, seed: {told.seed}, replication: {told.replication}"
     yield f"expected: {_numbers(told.quantities, told.expected)}"
+    for secret in told.secrets:
+        yield f"secret: {secret.actor} is {secret.what}, chance {_number(secret.chance)}"
+    if told.credences:
+        yield f"believed: {_believed(told, told.believed)}"
     for period in told.periods:
         for turn in period.turns:
             yield ""
@@ -71,6 +70,9 @@ def _turn(told: Chronicle, title: str, turn: Turn) -> Iterator[str]:
     yield f"  values: {_numbers(actors, turn.values)}"
     for choice in turn.choices:
         yield from _choice(choice)
+    if turn.learnt:
+        yield f"  believed then: {_believed(told, turn.learnt.after)}"
+        yield f"  on the grid: {_believed(told, turn.learnt.kept)}"
     if any(turn.paid):
         yield f"  paid: {_numbers(actors, turn.paid)}"
     for k, chance in enumerate(turn.chances):
@@ -87,6 +89,13 @@ def _choice(choice: Choice) -> Iterator[str]:
             f"    {mark} {option.action}: probability {_number(option.probability)}, "
             f"worth {_number(option.value)}"
         )
+        for name, kind in zip(choice.kinds, option.kinds, strict=True):
+            known = f"probability {_number(kind.probability)}, worth {_number(kind.value)}"
+            yield f"        {name}: {known}"
+
+
+def _believed(told: Chronicle, beliefs: tuple[float, ...]) -> str:
+    return _numbers(tuple(map(str, told.credences)), beliefs)
 
 
 def _state(told: Chronicle, labels: tuple[str, ...]) -> str:

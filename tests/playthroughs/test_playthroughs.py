@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from playthroughs.regenerate import FOLDER, OPEN, playthrough
+from playthroughs.regenerate import FOLDER, NAMES, playthrough
 
 
-@pytest.mark.parametrize("name", OPEN)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_playthrough_is_as_it_was(name: str) -> None:
     """Sizes, states, options, probabilities, values and chances, to four significant digits.
 
@@ -18,4 +18,4 @@ def test_a_playthrough_is_as_it_was(name: str) -> None:
 
 def test_every_playthrough_is_of_a_scenario() -> None:
     """None is left over from a scenario that is gone."""
-    assert {file.stem for file in FOLDER.glob("*.txt")} == set(OPEN)
+    assert {file.stem for file in FOLDER.glob("*.txt")} == set(NAMES)

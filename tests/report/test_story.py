@@ -15,17 +15,10 @@ from standoff.report.story import story_text
 
 NOMINAL = "parameters at their nominal values"
 
-OPEN = [
-    name
-    for name in standoff.packaged()
-    if not any(actor.types for actor in standoff.load(name).actors)
-]
-"""Packaged scenarios in which nothing is hidden: others cannot be played out."""
 
-
-def told_in_words(told: Chronicle) -> str:
+def told_in_words(told: Chronicle, *, reveal: bool = False) -> str:
     console = Console(file=io.StringIO(), width=text.WIDTH, highlight=False)
-    text.put(console, story_text(told, NOMINAL))
+    text.put(console, story_text(told, NOMINAL, reveal=reveal))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -63,11 +56,11 @@ def test_a_story_says_what_happened(tutorial: standoff.Game) -> None:
         assert line in said.splitlines()
 
 
-@pytest.mark.parametrize("name", OPEN)
+@pytest.mark.parametrize("name", standoff.packaged())
 def test_every_move_of_a_course_is_in_its_story(name: str) -> None:
     """In their order, in at most 80 columns, with every action taken and every change."""
     told = chronicle(standoff.load(name), seed=1)
-    said = told_in_words(told)
+    said = told_in_words(told, reveal=True)
     assert max(map(len, said.splitlines())) <= text.WIDTH
     flat = " ".join(said.split())
     place = mistakes = 0
@@ -103,3 +96,45 @@ def test_somebody_elses_words_steer_no_terminal(tutorial: standoff.Game) -> None
     told = chronicle(tutorial)
     hostile = replace(told, scenario=replace(told.scenario, title="a\x1b[2Jb"))
     assert "\x1b" not in told_in_words(hostile)
+
+
+def test_a_secret_is_kept_until_the_end() -> None:
+    """Neither what a typed actor receives nor a judgement of its choice gives its type away."""
+    told = chronicle(standoff.load("perfect-deterrence"), seed=5)
+    said = " ".join(told_in_words(told).split())
+    body, end = said.split("The end")
+    (challenger, defender) = told.secrets
+    assert f"What only challenger knew: it was {challenger.type} (" in end
+    assert f"What only defender knew: it was {defender.type} (" in end
+    assert "challenger 0" not in body
+    assert "(it is)" not in said
+    assert "(it is)" in told_in_words(told, reveal=True)
+
+
+def test_beliefs_are_told_where_a_move_told_something() -> None:
+    """Before and after, in percent; whoever is sure already learns nothing more."""
+    stories = [
+        " ".join(told_in_words(chronicle(standoff.load("chain-store"), seed=k)).split())
+        for k in range(8)
+    ]
+    assert any("The others now hold it tough with 0 % (10 % before)." in said for said in stories)
+    assert any("The others are sure of what incumbent is." in said for said in stories)
+
+
+def test_many_kinds_are_told_below_one_another() -> None:
+    """Two types, bound or free: in 80 columns, every action named, every kind headed."""
+    game = standoff.compile(standoff.load("chain-store"))
+    courses = (chronicle(game, None, "quiet-resolve", seed=k) for k in range(20))
+    told = next(
+        told
+        for told in courses
+        if any(turn.state[0] == "entered" for turn in told.periods[-1].turns)
+    )
+    lines = told_in_words(told).splitlines()
+    assert max(map(len, lines)) <= text.WIDTH
+    assert not any("…" in line for line in lines)
+    said = " ".join(" ".join(lines).split())
+    for kind in (
+        "if tough and free", "if weak and free", "if tough and bound", "if weak and bound",
+    ):  # fmt: skip
+        assert kind in said

@@ -425,7 +425,7 @@ def test_what_nobody_expects_makes_no_other_equilibrium() -> None:
 def test_outcomes_of_beliefs_are_finite_wherever_beliefs_may_come_to() -> None:
     """The logarithm of a belief that can come to 0 is refused, with the outcome and the belief."""
     text = load("chain-store").text.replace(
-        'outcomes:\n', 'outcomes:\n  dread: {final: "log(belief(incumbent, tough))"}\n', 1
+        "outcomes:\n", 'outcomes:\n  dread: {final: "log(belief(incumbent, tough))"}\n', 1
     )
     with pytest.raises(ScenarioError, match=r"outcome 'dread' is not a finite number where belief"):
         solve(standoff.compile(loads(text)), {})

@@ -24,7 +24,8 @@ from standoff.cli.app import (
     refuse_unknown_doctrines,
 )
 from standoff.cli.progress import interruptible, progress
-from standoff.scenario import variant as written_with
+from standoff.cli.setting import BeliefPoints
+from standoff.cli.variant import Variant, written_as
 
 if TYPE_CHECKING:
     from standoff.claims import BeliefPath, Comparison, Trap, Verdict
@@ -51,13 +52,7 @@ def run(
             help="Solve only this doctrine, beside free-choice; may be given several times."
         ),
     ] = None,
-    variant: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="SWITCH=OPTION",
-            help="Take this option of a switch of the file; may be given several times.",
-        ),
-    ] = None,
+    variant: Variant = None,
     begin: Annotated[
         Path | None,
         typer.Option(
@@ -92,12 +87,15 @@ def run(
             metavar="SECONDS", help="Give up on futures that hold up a block of 16 longer."
         ),
     ] = None,
-    beliefs: Annotated[
-        int,
+    beliefs: BeliefPoints = 21,
+    equilibrium_only: Annotated[
+        bool,
         typer.Option(
-            min=2, metavar="N", help="Points of the belief grid a side, where types are hidden."
+            "--equilibrium-only",
+            help="Leave out the limit of perfect rationality and equilibria elsewhere, which take "
+            "most of the time where types are hidden.",
         ),
-    ] = 21,
+    ] = False,
     retry: Annotated[
         bool, typer.Option("--retry", help="Solve futures again that failed before.")
     ] = False,
@@ -124,11 +122,7 @@ def run(
         if dask is not None and workers is not None:
             raise RefusalError("--workers is for processes here; with --dask the cluster has them")
         crisis = standoff.load(scenario)
-        if variant:
-            try:
-                crisis = written_with(crisis, _choices(variant))
-            except ValueError as error:
-                raise RefusalError(str(error)) from error
+        crisis = written_as(crisis, variant)
         beginning = _beginning(crisis, begin, pair, seed, beliefs)
         game = standoff.compile(begun(crisis, beginning), max_states=max_states)
         refuse_unknown_doctrines(game, doctrine or ())
@@ -140,6 +134,7 @@ def run(
             tuple(doctrine) if doctrine else None,
             max_states,
             beliefs,
+            equilibrium_only,
         )
         study = prepare(game, settings, out, beginning=beginning)
         if begin is not None:
@@ -193,24 +188,12 @@ def _beginning(
         raise RefusalError(f"--from: {error}") from error
 
 
-def _choices(given: list[str]) -> dict[str, str]:
-    """Switches and their options, from `SWITCH=OPTION`."""
-    choices = {}
-    for text in given:
-        switch, equals, option = (part.strip() for part in text.partition("="))
-        if not (switch and equals and option):
-            raise RefusalError(f"--variant is '{text}'; expected SWITCH=OPTION")
-        if switch in choices:
-            raise RefusalError(f"--variant names the switch '{switch}' twice")
-        choices[switch] = option
-    return choices
-
-
 def tell(study: Study, as_json: bool, report: bool = True) -> None:
     """Judges a study and says what came of it, or what is missing of it; writes its report."""
     from standoff.claims import belief_paths, compare, judge, traps, write_verdicts
     from standoff.report import running, text
     from standoff.report.beliefs import beliefs_text
+    from standoff.report.verdicts import verdicts_text
 
     console = text.console(error=as_json)
     if missing := study.missing():
@@ -230,7 +213,7 @@ def tell(study: Study, as_json: bool, report: bool = True) -> None:
         return
     text.put(
         console,
-        text.verdicts_text(verdicts),
+        verdicts_text(verdicts),
         text.comparison_text(rows),
         beliefs_text(study, paths),
         text.traps_text(trapped),

@@ -1,4 +1,4 @@
-"""`--set name=value`: parameters at other than their nominal values."""
+"""`--set name=value`: parameters at other than their nominal values; and how finely to solve."""
 
 from __future__ import annotations
 
@@ -18,6 +18,16 @@ Settings = Annotated[
         "--set",
         metavar="NAME=VALUE",
         help="Give a parameter another than its nominal value; may be given several times.",
+    ),
+]
+
+BeliefPoints = Annotated[
+    int,
+    typer.Option(
+        "--beliefs",
+        min=2,
+        metavar="N",
+        help="Points of the belief grid a side, where types are hidden.",
     ),
 ]
 

@@ -18,7 +18,8 @@ from standoff.cli.app import (
     print_json,
     refuse_unknown_doctrines,
 )
-from standoff.cli.setting import Settings, in_words, settings_of
+from standoff.cli.setting import BeliefPoints, Settings, in_words, settings_of
+from standoff.cli.variant import Variant, written_as
 
 if TYPE_CHECKING:
     from standoff.play import Chronicle
@@ -33,6 +34,11 @@ def story(
         int, typer.Option(min=0, max=2**32 - 1, help="Which course, of those the seed gives.")
     ] = 0,
     settings: Settings = None,
+    variant: Variant = None,
+    beliefs: BeliefPoints = 21,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Tell at once what actors hide, not at the end.")
+    ] = False,
     max_states: MaxStates = 2_000_000,
     as_json: Json = False,
 ) -> None:
@@ -42,19 +48,21 @@ def story(
         from standoff.report import text
         from standoff.report.story import story_text
 
-        loaded = standoff.load(scenario)
+        loaded = written_as(standoff.load(scenario), variant)
         game = standoff.compile(loaded, max_states=max_states)
         refuse_unknown_doctrines(game, (doctrine,))
         parameters = settings_of(loaded, settings)
-        told = chronicle(game, parameters, doctrine, seed=seed, replication=replication)
+        told = chronicle(
+            game, parameters, doctrine, seed=seed, replication=replication, points=beliefs
+        )
         if as_json:
             print_json(identity(loaded) | {"parameters": parameters} | _json(told))
             return
-        text.put(text.console(), story_text(told, in_words(parameters)))
+        text.put(text.console(), story_text(told, in_words(parameters), reveal=reveal))
 
 
 def _json(told: Chronicle) -> dict[str, Any]:
-    """The chronicle as it is, with quantities and variables by name."""
+    """The chronicle as it is, with quantities and variables by name; beliefs are by credence."""
     names = [variable.name for variable in told.scenario.variables]
 
     def state(labels: tuple[str, ...]) -> dict[str, str]:
@@ -81,12 +89,14 @@ def _json(told: Chronicle) -> dict[str, Any]:
                     "paid": by(actors, turn.paid),
                     "chances": [asdict(chance) for chance in turn.chances],
                     "happened": turn.happened,
+                    "learnt": None if turn.learnt is None else asdict(turn.learnt),
                 }
                 for turn in period.turns
             ],
             "state": state(period.state),
             "paid": by(told.quantities, period.paid),
             "so_far": by(told.quantities, period.so_far),
+            "believed": list(period.believed),
         }
         for period in told.periods
     ]
@@ -94,7 +104,10 @@ def _json(told: Chronicle) -> dict[str, Any]:
         "doctrine": told.doctrine,
         "seed": told.seed,
         "replication": told.replication,
+        "secrets": [asdict(secret) for secret in told.secrets],
+        "credences": [asdict(credence) for credence in told.credences],
         "start": state(told.start),
+        "believed": list(told.believed),
         "periods": periods,
         "over": told.over,
         "final": by(told.quantities, told.final),

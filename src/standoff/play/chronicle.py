@@ -4,132 +4,24 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from standoff.game import HIT_KINDS, Game, Row, compile_game, row_of
+from standoff.play.choosing import choice_of
 from standoff.play.path import Paths, paths
-from standoff.play.unsuited import refuse_hidden
+from standoff.play.told import Chance, Change, Choice, Chronicle, Learnt, Period, Turn
+from standoff.play.unmask import Unmasked, deliberation, unmask
 from standoff.play.worth import worth
 from standoff.scenario import FREE_CHOICE, Scenario, Time
-from standoff.solver import Solution, solve
+from standoff.solver import POINTS, Solution, solve
 
 Reals = NDArray[np.float64]
 
 _DAYS = {"day": 1, "week": 7, "fortnight": 14}
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
-
-
-@dataclass(frozen=True)
-class Option:
-    """An action that was open to an actor."""
-
-    action: str
-    probability: float
-    value: float
-    """What the actor expected from it, from then on; against the others' probabilities where they
-    chose at the same time."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What one actor chose, and from what."""
-
-    actor: str
-    options: tuple[Option, ...]
-    taken: int
-    """Position among `options`."""
-    closed: tuple[str, ...]
-    """Actions that only its doctrine kept from it."""
-
-    @property
-    def best(self) -> int:
-        """Position of the option that was worth most to it."""
-        return max(range(len(self.options)), key=lambda k: self.options[k].value)
-
-    @property
-    def forgone(self) -> float:
-        """By how much the best option was worth more than the one it took."""
-        return self.options[self.best].value - self.options[self.taken].value
-
-
-@dataclass(frozen=True)
-class Change:
-    """A variable that took another value."""
-
-    variable: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
-class Chance:
-    """Something that could follow, and what it changed, the certain effects of an action included.
-
-    Branches that lead to the same state are one.
-    """
-
-    probability: float
-    changes: tuple[Change, ...]
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One move; `values` and `paid` are by actor."""
-
-    move: str
-    state: tuple[str, ...]
-    """Of each variable, before the move."""
-    values: tuple[float, ...]
-    """What each actor could expect before the move, from then on."""
-    choices: tuple[Choice, ...]
-    """One of each member, none at an event."""
-    paid: tuple[float, ...]
-    chances: tuple[Chance, ...]
-    happened: int
-    """Position among `chances`."""
-
-
-@dataclass(frozen=True)
-class Period:
-    """One round of moves; `paid` and `so_far` are by quantity."""
-
-    number: int
-    """From 1."""
-    begins: date | None
-    turns: tuple[Turn, ...]
-    state: tuple[str, ...]
-    """Of each variable, at the end."""
-    paid: tuple[float, ...]
-    """What came due at the end, undiscounted."""
-    so_far: tuple[float, ...]
-    """Payoffs received, discounted to the start, and outcomes as they then stood."""
-
-
-@dataclass(frozen=True)
-class Chronicle:
-    """A trajectory told; arrays of numbers are by quantity, in the order of `quantities`."""
-
-    scenario: Scenario
-    doctrine: str
-    seed: int
-    future: int
-    replication: int
-    quantities: tuple[str, ...]
-    """Actors, for their payoffs, then outcomes."""
-    start: tuple[str, ...]
-    """Of each variable."""
-    periods: tuple[Period, ...]
-    over: bool
-    """Whether the crisis ended before the horizon."""
-    final: tuple[float, ...]
-    """What was paid last, undiscounted."""
-    total: tuple[float, ...]
-    expected: tuple[float, ...]
-    """At the start."""
 
 
 def chronicle(
@@ -140,36 +32,38 @@ def chronicle(
     seed: int = 0,
     replication: int = 0,
     future: int = 0,
+    points: int = POINTS,
 ) -> Chronicle:
     """Tells one replication that `simulate` would play, move by move.
 
-    `parameters` is as in `solve`; `future` is which of its rows.
+    `parameters` is as in `solve`; `future` is which of its rows. Where types are hidden beliefs
+    stand on a grid of so many `points` a side.
 
     Raises:
         ScenarioError: as `solve`.
         KeyError: no such parameter or doctrine; the message has the nearest name.
         IndexError: there is no such future.
-        HiddenError: something is hidden in the game under the doctrine.
         ValueError: there is no such replication, or the seed is no number of 64 bits.
     """
     if isinstance(game, Scenario):
         game = compile_game(game)
-    refuse_hidden(
-        game, doctrine, "no course can be told",
-        "how likely each state, choice and belief is in each period is in a study's course",
-    )  # fmt: skip
-    solution = solve(game, parameters, doctrine, keep_policies=True)
+    solution = solve(game, parameters, doctrine, keep_policies=True, points=points)
     path = paths(solution, row=future, seed=seed, begin=replication)
-    decoded = row_of(game, solution.numbers, future)
+    unmasked = unmask(solution, path, future)
+    decoded = row_of(unmasked.game if unmasked else game, solution.numbers, future)
     periods: list[Period] = []
     so_far = _nothing_yet(game)
     for period in range(game.periods):
         if path.state[0, period * len(game.moves)] < 0:
             break
-        periods.append(_period(solution, decoded, path, future, period, so_far))
+        periods.append(_period(solution, decoded, path, future, period, so_far, unmasked))
         so_far = np.array(periods[-1].so_far)
     last = int(path.state[0, -1])
     final = decoded.ended_final[-1 - last] if last < 0 else decoded.horizon[last]
+    expected = np.concatenate([solution.value[future], solution.outcome[future]])
+    if unmasked:
+        final = final + unmasked.told("final", last, int(path.point[0, -1]))
+        expected[: len(game.actors)] = unmasked.expected
     return Chronicle(
         scenario=game.scenario,
         doctrine=doctrine,
@@ -182,32 +76,48 @@ def chronicle(
         over=last < 0,
         final=_floats(final),
         total=_floats(path.total[0]),
-        expected=_floats(np.concatenate([solution.value[future], solution.outcome[future]])),
+        expected=_floats(expected),
+        secrets=unmasked.secrets if unmasked else (),
+        credences=unmasked.credences if unmasked else (),
+        believed=unmasked.believed if unmasked else (),
+        points=points if unmasked else 0,
     )
 
 
 def _period(
-    solution: Solution, decoded: Row, path: Paths, future: int, period: int, so_far: Reals
+    solution: Solution,
+    decoded: Row,
+    path: Paths,
+    future: int,
+    period: int,
+    so_far: Reals,
+    unmasked: Unmasked | None,
 ) -> Period:
     """One round of moves, and what has come of the crisis by its end."""
     game = solution.game
     actors = len(game.actors)
     discount = np.ones(game.channels)
     discount[:actors] = decoded.discount**period
-    options_of = worth(solution, decoded, future, period)
+    deliberate = (
+        deliberation(unmasked, period) if unmasked else _openly(solution, decoded, future, period)
+    )
     so_far = so_far.copy()
     turns = []
     first = period * len(game.moves)
     states = path.state[0, first : first + len(game.moves) + 1].tolist()
+    points = path.point[0, first : first + len(game.moves) + 1].tolist()
     for k, state in enumerate(states[:-1]):
         if state < 0:
             break
         _meet(game, k, state, period, so_far)
         chosen, happened = int(path.option[0, first + k]), int(path.branch[0, first + k])
-        turns.append(_turn(solution, decoded, k, state, period, chosen, happened, options_of))
+        thought = deliberate(k, state, chosen, points[k], points[k + 1])
+        turns.append(_turn(game, decoded, k, state, chosen, happened, *thought))
         so_far[:actors] += discount[:actors] * decoded.payoff[k][chosen]
     last = states[-1]
     paid = decoded.accrual[last] if last >= 0 else np.zeros(game.channels)
+    if unmasked and last >= 0:
+        paid = paid + unmasked.told("each period", last, points[-1])
     so_far += discount * paid
     _meet(game, 0, last, period, so_far)
     return Period(
@@ -217,24 +127,45 @@ def _period(
         state=_labels(game, 0, last),
         paid=_floats(paid),
         so_far=_floats(so_far),
+        believed=unmasked.held_at(points[-1]) if unmasked else (),
     )
 
 
+def _openly(
+    solution: Solution, decoded: Row, future: int, period: int
+) -> Callable[[int, int, int, int, int], tuple[tuple[float, ...], tuple[Choice, ...], None]]:
+    """How to find, where nothing is hidden, what `deliberation` finds where something is."""
+    game = solution.game
+    options_of = worth(solution, decoded, future, period)
+
+    def deliberate(
+        k: int, state: int, chosen: int, point: int, after: int
+    ) -> tuple[tuple[float, ...], tuple[Choice, ...], None]:
+        del point, after
+        probability, value = options_of(k, state)
+        open_ = np.flatnonzero(~np.isnan(value[:, 0]))
+        choices = tuple(
+            choice_of(game, k, member, state, chosen, open_, probability, value)
+            for member in range(len(game.moves[k].members))
+        )
+        return _floats(probability[open_] @ value[open_]), choices, None
+
+    return deliberate
+
+
 def _turn(
-    solution: Solution,
+    game: Game,
     decoded: Row,
     k: int,
     state: int,
-    period: int,
     chosen: int,
     happened: int,
-    options_of: Callable[[int, int], tuple[Reals, Reals]],
+    values: tuple[float, ...],
+    choices: tuple[Choice, ...],
+    learnt: Learnt | None,
 ) -> Turn:
     """One move, in which an option was `chosen` and a branch `happened`."""
-    game = solution.game
     move = game.moves[k]
-    probability, value = options_of(k, state)
-    open_ = np.flatnonzero(~np.isnan(value[:, 0]))
     branches = range(move.branch[chosen], move.branch[chosen + 1])
     following: dict[int, float] = {}
     for branch in branches:
@@ -245,66 +176,16 @@ def _turn(
     return Turn(
         move=move.name,
         state=before,
-        values=_floats(probability[open_] @ value[open_]),
-        choices=tuple(
-            _choice(game, k, member, state, chosen, open_, probability, value)
-            for member in range(len(move.members))
-        ),
+        values=values,
+        choices=choices,
         paid=_floats(decoded.payoff[k][chosen]),
         chances=tuple(
             Chance(following[to], _changes(game, before, _labels(game, k + 1, to)))
             for to in possible
         ),
         happened=possible.index(int(move.to[happened])),
+        learnt=learnt,
     )
-
-
-def _choice(
-    game: Game,
-    k: int,
-    member: int,
-    state: int,
-    chosen: int,
-    open_: NDArray[np.intp],
-    probability: Reals,
-    value: Reals,
-) -> Choice:
-    """A member's own choice: its actions, with what it expects of each, whatever others choose."""
-    move = game.moves[k]
-    low, high = int(move.first[state]), int(move.first[state + 1])
-    actor = move.members[member]
-    action = move.action[low:high]
-    others = np.ones(high - low)  # how likely the others' part of each joint action is
-    for other in range(len(move.members)):
-        if other != member:
-            share = np.bincount(action[:, other], weights=probability)
-            others *= share[action[:, other]]
-    names = [one.name for one in game.scenario.actors[actor].actions]
-    options = []
-    own = sorted(set(action[open_, member].tolist()))
-    for position in own:
-        these = open_[action[open_, member] == position]
-        options.append(
-            Option(
-                names[position],
-                float(probability[these].sum()),
-                float(others[these] @ value[these, actor] / others[these].sum()),
-            )
-        )
-    shut = sorted(set(action[:, member].tolist()) - set(own))
-    unamended = _of_other_versions(game, actor, [names[position] for position in own])
-    closed = tuple(names[c] for c in shut if names[c] not in unamended)
-    taken = own.index(int(move.action[chosen, member]))
-    return Choice(game.actors[actor], tuple(options), taken, closed)
-
-
-def _of_other_versions(game: Game, actor: int, open_: list[str]) -> set[str]:
-    """Actions that a treaty would have under other amendments: no doctrine forbids them."""
-    found = {action.name for action in game.scenario.actors[actor].actions if action.closed}
-    for pact in game.scenario.treaties:
-        triggers = {version.action for version in pact.versions}
-        found |= triggers if triggers.intersection(open_) else set()
-    return found
 
 
 def _nothing_yet(game: Game) -> Reals:

@@ -7,6 +7,9 @@ the seed; the counter is (replication, future, period, slot // 4), and its four 
 slots one after another. Doctrines are no part of the address: under each of them the same thing is
 drawn for the same move, which is what makes their differences precise (common random numbers).
 
+What is settled before the first move, who is of which type, is drawn in a period of its own. What
+is believed is drawn after the slots of the moves, so that hiding something changes no other draw.
+
 A draw is 31 bits, so that the thresholds it is compared with, 0 … 2³¹ both included, fit into the
 same 32 bits; a probability is thus met to within 2⁻³².
 """
@@ -28,6 +31,9 @@ ONE_DRAW = 1 << 31
 
 MOST = 1 << 32
 """Replications, and futures, that have addresses."""
+
+BEFORE = (1 << 32) - 1
+"""The period in which it is drawn who is what: before the first."""
 
 ROUNDS = 10
 

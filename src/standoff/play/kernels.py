@@ -18,11 +18,13 @@ from standoff.play.draws import ONE_DRAW, SLOT_GROUP, draw_period
 BLOCK = 512
 """Trajectories that are played in step: their draws of a period fit into the first-level cache."""
 
-_CERTAIN = np.uint32(ONE_DRAW)
+CERTAIN = np.uint32(ONE_DRAW)
+"""The threshold that no draw reaches."""
 
 
 @njit(inline="always")
-def _threshold(part: Any, whole: Any) -> Any:
+def threshold(part: Any, whole: Any) -> Any:
+    """The draw at which what has probability `part` of `whole`, and all before it, is passed."""
     return np.uint32(np.rint(part / whole * ONE_DRAW))
 
 
@@ -39,7 +41,7 @@ def pack_choices(
         record = at + s * width * members
         low, high = first[s], first[s + 1]
         for j in range(width * members):
-            words[record + j] = _CERTAIN
+            words[record + j] = CERTAIN
         for m in range(members):
             a = low
             while a < high:
@@ -58,7 +60,7 @@ def pack_choices(
                         d += 1
                     if whole > 0:
                         for o in range(c, d):
-                            words[record + m * width + o - low] = _threshold(part, whole)
+                            words[record + m * width + o - low] = threshold(part, whole)
                     c = d
                 a = b
         words[record + width - 1] = low
@@ -85,7 +87,7 @@ def pack_chance(
         record = at + o * stride
         low, high = branch[o], branch[o + 1]
         for j in range(fan - 1):
-            words[record + j] = _CERTAIN
+            words[record + j] = CERTAIN
         whole = 0.0
         for b in range(low, high):
             whole += chance[b]
@@ -93,7 +95,7 @@ def pack_chance(
         for b in range(low, high):
             part += chance[b]
             if b - low < fan - 1:
-                words[record + b - low] = _threshold(part, whole)
+                words[record + b - low] = threshold(part, whole)
         for j in range(fan):
             words[record + fan - 1 + j] = np.uint32(to[min(low + j, high - 1)])
         if pays:
@@ -101,17 +103,17 @@ def pack_chance(
 
 
 @njit(inline="always")
-def _item(array: Any, index: Any) -> Any:
+def item(array: Any, index: Any) -> Any:
     """An entry; unlike `array[index]` it does not ask whether the index counts from the end."""
     return array[np.uint64(index)]
 
 
 @njit(inline="always")
-def _passed(words: Any, at: Any, count: Any, draw: Any) -> Any:
+def passed_by(words: Any, at: Any, count: Any, draw: Any) -> Any:
     """How many of the `count` thresholds from `at` on are at or below the draw."""
     passed = np.int64(0)
     for j in range(count):
-        passed += np.int64(_item(words, at + j) <= draw)
+        passed += np.int64(item(words, at + j) <= draw)
     return passed
 
 
@@ -142,23 +144,23 @@ def _play_block(
         for k in range(moves):
             width, fan, members = board.width[k], board.fan[k], board.members[k]
             if board.hit_at[k] >= 0 and (k > 0 or t == 0):
-                _meet(board.hit, board.hit_at[k], hits, state, met, n, t)
+                meet(board.hit, board.hit_at[k], hits, state, met, n, t)
             choice, chance = draws[board.slot[k]], draws[board.slot[k + 1] - 1]
             records, choice_at = width * members, board.choice_at[t, k]
             stride, chance_at = 2 * fan - 1 + np.int64(board.pays[k]), board.chance_at[k]
             if width > 1:
                 for i in range(n):
-                    s = np.int64(_item(state, i))
+                    s = np.int64(item(state, i))
                     if s >= 0:
                         at = choice_at + s * records
-                        o = _passed(choices, at, width - 1, _item(choice, i))
+                        o = passed_by(choices, at, width - 1, item(choice, i))
                         for m in range(1, members):
                             draw = draws[board.slot[k] + m, i]
                             while choices[at + m * width + o] <= draw:
                                 o += 1
                         if recorded:
                             options[i, t, k] = o
-                        o += np.int64(_item(choices, at + width - 1))
+                        o += np.int64(item(choices, at + width - 1))
                         ask_for(odds.chance, chance_at + o * stride)
                         state[i] = np.int32(o)
             next_move = (k + 1) % moves
@@ -170,26 +172,26 @@ def _play_block(
                 next_stride = 2 * board.fan[next_move] - 1 + np.int64(board.pays[next_move])
             # Now `state` holds options, until chance has made states of them.
             for i in range(n):
-                o = np.int64(_item(state, i))
+                o = np.int64(item(state, i))
                 if o >= 0:
                     at = chance_at + o * stride
                     if board.pays[k]:
-                        price = np.int64(_item(odds.chance, at + stride - 1))
+                        price = np.int64(item(odds.chance, at + stride - 1))
                         for c in range(actors):
                             totals[i, c] += odds.weight[t, c] * odds.price[price, c]
                     b = np.int64(0)
                     if fan > 1:
-                        b = _passed(odds.chance, at, fan - 1, _item(chance, i))
+                        b = passed_by(odds.chance, at, fan - 1, item(chance, i))
                     if recorded:
                         branches[i, t, k] = b
-                    s = np.int64(np.int32(_item(odds.chance, at + fan - 1 + b)))
+                    s = np.int64(np.int32(item(odds.chance, at + fan - 1 + b)))
                     if board.width[next_move] > 1:
                         ask_for(choices, next_at + s * next_stride)
                     else:
                         ask_for(odds.chance, next_at + s * next_stride)
                     state[i] = np.int32(s)
         if board.hit_at[0] >= 0:
-            _meet(board.hit, board.hit_at[0], hits, state, met, n, t)
+            meet(board.hit, board.hit_at[0], hits, state, met, n, t)
         for i in range(n):
             s = np.int64(state[i])
             if s >= 0:
@@ -217,7 +219,7 @@ def _play_block(
 
 
 @njit(inline="always")
-def _meet(hit: Any, at: Any, hits: Any, state: Any, met: Any, n: Any, t: Any) -> None:
+def meet(hit: Any, at: Any, hits: Any, state: Any, met: Any, n: Any, t: Any) -> None:
     """Notes the period in which a condition is first met."""
     for i in range(n):
         if state[i] >= 0:

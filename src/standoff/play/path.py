@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.play import kernels
+from standoff.play import cast_kernels, kernels
+from standoff.play.cast import casts_of
 from standoff.play.draws import MOST, key_of
 from standoff.play.tables import board_of, choices_of, odds_of
-from standoff.play.unsuited import refuse_hidden
 from standoff.solver import Solution
 
 Positions = NDArray[np.int32]
@@ -31,6 +31,11 @@ class Paths:
     option: Positions  # [replication, turn]
     branch: Positions  # [replication, turn]
     total: NDArray[np.float64]  # [replication, channel], as in `Simulation.totals`
+    kind: NDArray[np.int8]
+    """[replication, actor], among the kinds of `Side`; 0 where nothing is hidden"""
+    point: Positions
+    """Where on the grid beliefs stood, [replication, turn + 1], before each turn, and at the end; 0
+    where nothing is hidden"""
 
 
 def paths(
@@ -42,17 +47,12 @@ def paths(
 
     Raises:
         IndexError: the solution has no such row.
-        HiddenError: something is hidden in the game under the solution's doctrine.
         ValueError: the policies were not kept, the seed is no number of 64 bits, or there are no
             such replications.
     """
     game = solution.game
-    if solution.learned is not None:
-        refuse_hidden(
-            game, solution.doctrine, "courses cannot be played out",
-            "how likely each is, is in the solution's course",
-        )  # fmt: skip
-    if not solution.passed.policies:
+    learned = solution.learned
+    if not (solution.passed.policies if learned is None else learned.snapshots):
         raise ValueError("the policies were not kept: solve with keep_policies=True")
     if begin < 0 or count < 1 or begin + count > MOST:
         raise ValueError(
@@ -60,15 +60,25 @@ def paths(
         )
     board = board_of(game)
     odds = odds_of(game, board, solution.numbers, row)
-    choices = choices_of(board, solution, row)
-    shape = (1, count, game.periods, len(game.moves))
+    (cast,) = casts_of(board, solution, (row,))
+    shape = (count, game.periods, len(game.moves))
     options, branches = np.zeros(shape, np.int32), np.full(shape, -1, np.int32)
-    totals = np.empty((1, count, game.channels))
-    nothing = np.zeros((1, game.channels))
-    kernels.play(
-        board, odds, choices[None], key_of(seed), row, begin, count, nothing,
-        np.empty((1, game.channels)), np.empty((1, 1, game.channels)), totals, options, branches,
-    )  # fmt: skip
+    totals = np.empty((count, game.channels))
+    kind = np.zeros((count, len(game.actors)), np.int8)
+    stood, ends = np.zeros(shape, np.int32), np.zeros(count, np.int64)
+    if cast is None:
+        nothing = np.zeros((1, game.channels))
+        kernels.play(
+            board, odds, choices_of(board, solution, row)[None], key_of(seed), row, begin, count,
+            nothing, np.empty((1, game.channels)), np.empty((1, 1, game.channels)), totals[None],
+            options[None], branches[None],
+        )  # fmt: skip
+    else:
+        counts = np.zeros((game.periods + 1, cast.points), np.int64)
+        cast_kernels.play_cast(
+            board, odds, cast, key_of(seed), row, begin, count, totals, kind, ends, counts,
+            options, branches, stood,
+        )  # fmt: skip
     turns = game.periods * len(game.moves)
     state = np.full((count, turns + 1), game.start, np.int32)
     option, branch = (np.full((count, turns), -1, np.int32) for _ in range(2))
@@ -76,8 +86,9 @@ def paths(
         period, k = divmod(turn, len(game.moves))
         move, now = game.moves[k], state[:, turn]
         on = now >= 0
-        option[on, turn] = move.first[now[on]] + options[0, on, period, k]
-        branch[on, turn] = move.branch[option[on, turn]] + branches[0, on, period, k]
+        option[on, turn] = move.first[now[on]] + options[on, period, k]
+        branch[on, turn] = move.branch[option[on, turn]] + branches[on, period, k]
         state[:, turn + 1] = now
         state[on, turn + 1] = move.to[branch[on, turn]]
-    return Paths(begin, state, option, branch, totals[0])
+    point = np.concatenate([stood.reshape(count, turns), ends[:, None]], axis=1, dtype=np.int32)
+    return Paths(begin, state, option, branch, totals, kind, point)

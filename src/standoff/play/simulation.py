@@ -6,30 +6,33 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from standoff.game import GROUP, Game, Numbers, compile_game, fill
-from standoff.play import kernels
+from standoff.game import GROUP, Game, Numbers, compile_game, fill, find_doctrine
+from standoff.play.believing import Believing, Reading, believing, credences_of, reading
+from standoff.play.cast import Cast, casts_of, words_of
 from standoff.play.draws import MOST, key_of
-from standoff.play.tables import Board, Odds, Words, board_of, choices_of, odds_of
-from standoff.play.unsuited import refuse_hidden
+from standoff.play.jobs import LEVELS, Kept, Played, play
+from standoff.play.receipts import received
+from standoff.play.tables import board_of, choices_of, odds_of
 from standoff.scenario import FREE_CHOICE, Scenario
-from standoff.solver import Solution, solve_doctrines
+from standoff.solver import (
+    POINTS,
+    Beliefs,
+    Solution,
+    beliefs_of,
+    needs_beliefs,
+    solve_doctrines,
+)
 
 if TYPE_CHECKING:
     import xarray
 
 Reals = NDArray[np.float64]
-
-LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-"""Levels of the quantiles."""
-
-JOB = 1 << 14
-"""Replications that one worker plays at a time; quantiles are those of the first job."""
 
 _TABLES = 1 << 30
 """Bytes that the choice tables of the futures in hand may take, if there are several futures."""
@@ -53,7 +56,9 @@ class Simulation:
     doctrines: tuple[str, ...]
     replications: int
     seed: int
-    expected: Reals  # [future, doctrine, channel], exact, from the solutions
+    expected: Reals
+    """[future, doctrine, channel], exact: from the solutions, but where something is hidden, for
+    payoffs, see `receipts`."""
     mean: Reals  # [future, doctrine, channel]
     variance: Reals
     """Among replications, [future, doctrine, doctrine, channel]: on the diagonal of a doctrine, off
@@ -61,6 +66,8 @@ class Simulation:
     quantile: Reals  # [future, doctrine, level, channel], of the first `JOB` replications
     totals: Reals | None
     """Every replication, [future, doctrine, replication, channel], where these were kept."""
+    believing: Believing | None = None
+    """What was believed; None where nothing is hidden under any of the doctrines."""
 
     @property
     def quantities(self) -> tuple[str, ...]:
@@ -90,6 +97,8 @@ class Simulation:
 
         `value_mean` and `outcome_mean` are means, `_error` instead their standard errors, `_exact`
         expectations, `_quantile` quantiles, and `_total`, where they were kept, all replications.
+        What was believed is in `belief_mean`, `_error` and `_quantile`, with dimensions `period`
+        and `credence`, and in `belief_share`, how often it was so.
         """
         import xarray as xr
 
@@ -103,18 +112,31 @@ class Simulation:
         }
         if self.totals is not None:
             parts["_total"] = ((*axes, "replication"), self.totals)
-        arrays = {}
+        arrays: dict[str, tuple[tuple[str, ...], Any]] = {}
         for name, (dimensions, array) in parts.items():
             arrays[f"value{name}"] = ((*dimensions, "actor"), array[..., :actors])
             arrays[f"outcome{name}"] = ((*dimensions, "outcome"), array[..., actors:])
+        coordinates = {
+            "doctrine": list(self.doctrines),
+            "level": list(LEVELS),
+            "actor": list(self.quantities[:actors]),
+            "outcome": list(self.quantities[actors:]),
+        }
+        if self.believing:
+            coordinates["credence"] = [str(one) for one in self.believing.credences]
+            by_period = (*axes, "period", "credence")
+            arrays |= {
+                "belief_mean": (by_period, self.believing.mean),
+                "belief_error": (by_period, self.believing.error),
+                "belief_quantile": (
+                    (*axes, "level", "period", "credence"), self.believing.quantile
+                ),
+                "belief_share": ((*axes, "credence"), self.believing.share),
+                "value_foreseen": ((*axes, "actor"), self.believing.foreseen),
+            }  # fmt: skip
         return xr.Dataset(
             arrays,
-            coords={
-                "doctrine": list(self.doctrines),
-                "level": list(LEVELS),
-                "actor": list(self.quantities[:actors]),
-                "outcome": list(self.quantities[actors:]),
-            },
+            coords=coordinates,
             attrs={
                 "scenario": self.game.scenario.name,
                 "hash": self.game.scenario.hash,
@@ -133,20 +155,22 @@ def simulate(
     seed: int = 0,
     workers: int | None = None,
     keep_totals: bool = False,
+    points: int = POINTS,
 ) -> Simulation:
     """Solves a game and plays it out, `replications` times in every future and doctrine.
 
     `parameters` is as in `solve`. Every replication of a future meets the same draws whatever the
     doctrine (common random numbers): differences between doctrines are much surer than either
     (Law 2015, ch. 11). The same call gives the same bytes whatever the number of `workers`, which
-    are threads; by default as many as there are processors.
+    are threads; by default as many as there are processors. Where types are hidden they are drawn
+    in each replication, the same under every doctrine, and beliefs stand on a grid of so many
+    `points` a side.
 
     Raises:
         ScenarioError: as `solve`.
         KeyError: no such parameter or doctrine; the message has the nearest name.
-        HiddenError: something is hidden in the game under a doctrine.
-        ValueError: a number of replications, futures or workers that cannot be; a seed that is no
-            number of 64 bits.
+        ValueError: a number of replications, futures, workers or points that cannot be; a seed that
+            is no number of 64 bits.
     """
     if isinstance(game, Scenario):
         game = compile_game(game)
@@ -158,39 +182,80 @@ def simulate(
     doctrines = tuple(dict.fromkeys([doctrine] if isinstance(doctrine, str) else doctrine))
     if not doctrines:
         raise ValueError("no doctrine is given; expected at least one")
-    for name in doctrines:
-        refuse_hidden(
-            game, name, "courses cannot be played out",
-            "exact expectations are those of solve and run",
-        )  # fmt: skip
     numbers = fill(game, parameters, np.float64)
     board = board_of(game)
-    shape = (numbers.rows, len(doctrines))
-    expected, mean = (np.empty((*shape, game.channels)) for _ in range(2))
-    variance = np.empty((*shape, len(doctrines), game.channels))
-    quantile = np.empty((*shape, len(LEVELS), game.channels))
-    totals = np.empty((*shape, replications, game.channels)) if keep_totals else None
-    held = max(1, min(GROUP, _TABLES // max(1, 4 * board.choices * len(doctrines))))
+    grids = [_beliefs(game, numbers, name, points) for name in doctrines]
+    hidden = any(one is not None for one in grids)
+    asked = credences_of(game, doctrines, grids)
+    expected = np.empty((numbers.rows, len(doctrines), game.channels))
+    foreseen = np.empty((numbers.rows, len(doctrines), len(game.actors)))
+    kept = _room(game, numbers, len(doctrines), replications, hidden) if keep_totals else None
+    played: list[Played] = []
+    read: list[list[Reading]] = []
+    words = sum(words_of(board, game, one) if one else board.choices for one in grids)
+    held = max(1, min(GROUP, _TABLES // max(1, 4 * words)))
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
         for begin in range(0, numbers.rows, GROUP):
             group = _group(numbers, begin)
             for low in range(0, group.rows, held):
                 rows = range(low, min(low + held, group.rows))
-                choices = np.empty((len(rows), len(doctrines), board.choices), np.uint32)
-                solutions = solve_doctrines(game, group, doctrines, keep=True, reuse=True)
+                tables = [np.empty((len(doctrines), board.choices), np.uint32) for _ in rows]
+                casts: list[list[Cast | None]] = [[] for _ in rows]
+                read += [[] for _ in rows]
+                solutions = solve_doctrines(
+                    game, group, doctrines, keep=True, reuse=True, points=points
+                )
                 for d, solution in enumerate(solutions):
-                    expected[begin : begin + group.rows, d] = _expected(solution)
+                    cast_of_row = casts_of(board, solution, rows)
                     for k, row in enumerate(rows):
-                        choices[k, d] = choices_of(board, solution, row)
+                        expected[begin + row, d] = _expected(solution)[row]
+                        foreseen[begin + row, d] = solution.value[row]
+                        if solution.learned is None:
+                            tables[k][d] = choices_of(board, solution, row)
+                        casts[k].append(cast_of_row[k])
+                        read[begin + row].append(reading(solution, asked, row))
                 for k, row in enumerate(rows):
                     future = begin + row
-                    played = _play(
-                        pool, board, odds_of(game, board, group, row), choices[k], key, future,
-                        replications, expected[future], None if totals is None else totals[future],
+                    odds = odds_of(game, board, group, row)
+                    for d, cast in enumerate(casts[k]):
+                        one = grids[d]
+                        if cast is not None and one is not None:
+                            paid = received(board, odds, cast, one, future)
+                            expected[future, d, : len(game.actors)] = paid
+                    room = kept.future(future) if kept else None
+                    result = play(
+                        pool, board, odds, tables[k], casts[k], key, future, replications,
+                        expected[future], room,
                     )  # fmt: skip
-                    mean[future], variance[future], quantile[future] = played
+                    played.append(result)
     return Simulation(
-        game, doctrines, replications, seed, expected, mean, variance, quantile, totals
+        game,
+        doctrines,
+        replications,
+        seed,
+        expected,
+        np.array([one.mean for one in played]),
+        np.array([one.variance for one in played]),
+        np.array([one.quantile for one in played]),
+        kept.totals if kept else None,
+        believing(asked, foreseen, read, played, kept) if hidden else None,
+    )
+
+
+def _beliefs(game: Game, numbers: Numbers, name: str, points: int) -> Beliefs | None:
+    """The belief grid of a doctrine; None where nothing is hidden."""
+    doctrine = find_doctrine(game, name)
+    return beliefs_of(game, numbers, doctrine, points) if needs_beliefs(game, doctrine) else None
+
+
+def _room(game: Game, numbers: Numbers, doctrines: int, replications: int, hidden: bool) -> Kept:
+    """Room for every replication."""
+    shape = (numbers.rows, doctrines, replications)
+    secret = shape if hidden else (*shape[:2], 0)
+    return Kept(
+        np.empty((*shape, game.channels)),
+        np.zeros((*secret, len(game.actors)), np.int8),
+        np.zeros(secret, np.int64),
     )
 
 
@@ -200,6 +265,7 @@ def _group(numbers: Numbers, begin: int) -> Numbers:
     return replace(
         numbers,
         rows=min(GROUP, numbers.rows - begin),
+        parameters={k: row[begin : begin + GROUP] for k, row in numbers.parameters.items()},
         chances=numbers.chances[g : g + 1],
         payoffs=numbers.payoffs[g : g + 1],
         rationality=numbers.rationality[g : g + 1],
@@ -210,61 +276,3 @@ def _group(numbers: Numbers, begin: int) -> Numbers:
 def _expected(solution: Solution) -> Reals:
     """Exact expectations, [row, channel]."""
     return np.concatenate([solution.value, solution.outcome], axis=1)
-
-
-def _play(
-    pool: ThreadPoolExecutor,
-    board: Board,
-    odds: Odds,
-    choices: Words,
-    key: Words,
-    future: int,
-    replications: int,
-    expected: Reals,
-    totals: Reals | None,
-) -> tuple[Reals, Reals, Reals]:
-    """Means, variances and quantiles of one future; jobs are summed in their order."""
-    doctrines, channels = expected.shape
-    sample = np.empty((doctrines, min(JOB, replications), channels))
-    if totals is not None:
-        sample = totals[:, : sample.shape[1]]
-    play = partial(_job, board, odds, choices, key, future, replications, expected)
-    rooms = (
-        sample if begin == 0
-        else np.empty((doctrines, 0, channels)) if totals is None
-        else totals[:, begin : begin + JOB]
-        for begin in range(0, replications, JOB)
-    )  # fmt: skip
-    sums, squares = np.zeros((doctrines, channels)), np.zeros((doctrines, doctrines, channels))
-    for more_sums, more_squares in pool.map(play, range(0, replications, JOB), rooms):
-        sums += more_sums
-        squares += more_squares
-    shift = sums / replications
-    with np.errstate(invalid="ignore", divide="ignore"):
-        common = shift[:, None] - shift[None, :]
-        common[np.diag_indices(doctrines)] = shift
-        variance = np.maximum(squares - replications * common**2, 0) / np.float64(replications - 1)
-    quantile = np.quantile(sample, LEVELS, axis=1, method="inverted_cdf").swapaxes(0, 1)
-    return expected + shift, variance, quantile
-
-
-def _job(
-    board: Board,
-    odds: Odds,
-    choices: Words,
-    key: Words,
-    future: int,
-    replications: int,
-    expected: Reals,
-    begin: int,
-    totals: Reals,
-) -> tuple[Reals, Reals]:
-    """Sums and sums of squares of deviations from `expected` over one job; see `kernels.play`."""
-    doctrines, channels = expected.shape
-    sums, squares = np.empty((doctrines, channels)), np.empty((doctrines, doctrines, channels))
-    unrecorded = np.empty((doctrines, 0, 0, 0), np.int32)
-    kernels.play(
-        board, odds, choices, key, future, begin, min(JOB, replications - begin), expected,
-        sums, squares, totals, unrecorded, unrecorded,
-    )  # fmt: skip
-    return sums, squares

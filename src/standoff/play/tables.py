@@ -19,6 +19,7 @@ After the record of the first member follows one of `width` thresholds for each 
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -100,9 +101,12 @@ def board_of(game: Game) -> Board:
     reached = np.array([move.reached[: game.periods] for move in game.moves]).T
     choice_at = np.cumsum([0, *(reached * records).ravel()])
     options = np.array([len(move.action) for move in game.moves])
-    pays = np.array([(move.payoff != ZERO).any() for move in game.moves])
+    # Where types are hidden a price is what every type of every actor would pay.
+    payoff = game.hidden.payoff if game.hidden else [move.payoff for move in game.moves]
+    codes = [part.reshape(len(part), math.prod(part.shape[1:])) for part in payoff]
+    pays = np.array([(part != ZERO).any() for part in codes])
     words = options * (2 * fan - 1 + pays)
-    priced, price = _distinct(np.concatenate([move.payoff for move in game.moves]))
+    priced, price = _distinct(np.concatenate(codes))
     hits = np.array([move.hit.any() for move in game.moves])
     hit = [move.hit.ravel() for move in game.moves if move.hit.any()]
     kinds = [outcome.kind for outcome in game.outcomes if outcome.kind in HIT_KINDS]

@@ -11,7 +11,7 @@ class HiddenError(ValueError):
 
 
 def refuse_hidden(game: Game, doctrine: str, what: str, instead: str) -> None:
-    """Refuses `what`, a clause like "a course cannot be told", where beliefs matter to choices.
+    """Refuses `what`, a clause like "no tree can be written", where beliefs matter to choices.
 
     Raises:
         HiddenError: types are hidden, or the doctrine is believed only in part.

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from standoff.play import Chance, Choice, Chronicle, Period, Turn
+from standoff.report.secret import ending_secrets, kinds_table, learnt_lines, opening_secrets
 from standoff.report.text import Prose, clean, figure, rare_percent
 from standoff.scenario import FREE_CHOICE, Scenario
 
@@ -17,23 +18,27 @@ _EQUAL = 1e-9
 """Payoffs closer than this are equally good."""
 
 
-def story_text(told: Chronicle, settings: str) -> RenderableType:
+def story_text(told: Chronicle, settings: str, *, reveal: bool = False) -> RenderableType:
     """The whole story: the start, what happened period by period, and what it came to.
 
-    `settings` says in words which parameters have other than their nominal values.
+    `settings` says in words which parameters have other than their nominal values. What actors hide
+    from one another is told at the end, or from the beginning on if `reveal`.
     """
     scenario = told.scenario
+    secrets = opening_secrets(told, reveal)
+    hidden: list[RenderableType] = [Prose(secrets), ""] if secrets else []
     parts: list[RenderableType] = [
         Text(f"{scenario.name}: {clean(scenario.title)}", style="bold"),
         "",
         Prose(_opening(told, settings)),
         "",
+        *hidden,
         Prose(f"At the start: {_state(scenario, told.start)}."),
     ]
     for period in told.periods:
         parts += ["", Text(_period_title(scenario, period), style="bold"), ""]
-        parts += [Padding(_turn(scenario, turn), (0, 0, 0, 2)) for turn in period.turns]
-        parts += ["", Padding(Prose(_so_far(told, period)), (0, 0, 0, 2))]
+        parts += [Padding(_turn(told, turn, reveal), (0, 0, 0, 2)) for turn in period.turns]
+        parts += ["", Padding(Prose(_so_far(told, period, reveal)), (0, 0, 0, 2))]
     return Group(*parts, "", *_ending(told))
 
 
@@ -50,7 +55,12 @@ def _opening(told: Chronicle, settings: str) -> str:
             lines.append("Nobody else is told, and the others play as in free choice.")
     lines.append(
         "Beside each action stands how likely the actor was to take it, and what it expected from "
-        "it from then on."
+        "it from then on"
+        + (
+            "; where nobody else knows what an actor is, this stands for each that it may be."
+            if told.secrets
+            else "."
+        )
     )
     return " ".join(lines)
 
@@ -70,20 +80,29 @@ def _state(scenario: Scenario, labels: tuple[str, ...]) -> str:
     return ", ".join(f"{variable.name} {label}" for variable, label in pairs)
 
 
-def _turn(scenario: Scenario, turn: Turn) -> RenderableType:
-    """One move: the choices made in it, what they cost, and what followed."""
-    parts: list[RenderableType] = [part for c in turn.choices for part in _choice(scenario, c)]
+def _turn(told: Chronicle, turn: Turn, reveal: bool) -> RenderableType:
+    """One move: the choices made in it, what they told and cost, and what followed."""
+    scenario = told.scenario
+    parts: list[RenderableType] = [
+        part for c in turn.choices for part in _choice(scenario, c, reveal)
+    ]
+    parts += [Prose(line) for line in learnt_lines(told, turn)]
     if len(turn.choices) > 1:
         parts.append(Prose("They chose at the same time."))
     actors = zip(scenario.actors, turn.paid, strict=True)
-    costs = [f"{actor.name} {figure(paid)}" for actor, paid in actors if paid]
+    hiding = {one.actor for one in told.secrets if one.type is not None and not reveal}
+    costs = [
+        f"{actor.name} {figure(paid)}"
+        for actor, paid in actors
+        if paid and actor.name not in hiding
+    ]
     if costs:
         parts.append(Prose(f"This cost or brought at once: {', '.join(costs)}."))
     parts += [Prose(line) for line in _what_followed(turn)]
     return Group(*parts)
 
 
-def _choice(scenario: Scenario, choice: Choice) -> list[RenderableType]:
+def _choice(scenario: Scenario, choice: Choice, reveal: bool) -> list[RenderableType]:
     actor = next(actor for actor in scenario.actors if actor.name == choice.actor)
     about = {action.name: clean(action.about) for action in actor.actions}
     taken = choice.options[choice.taken]
@@ -92,6 +111,8 @@ def _choice(scenario: Scenario, choice: Choice) -> list[RenderableType]:
     if len(choice.options) == 1:
         return [Prose(f"{choice.actor} can only {taken.action}{aside}.{barred}")]
     parts: list[RenderableType] = [Prose(f"{choice.actor} chooses to {taken.action}{aside}.")]
+    if choice.kinds:
+        return [*parts, *kinds_table(choice, reveal), *([Prose(barred.strip())] if barred else [])]
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column("", overflow="fold")
     table.add_column("", justify="right", no_wrap=True)
@@ -141,13 +162,18 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def _so_far(told: Chronicle, period: Period) -> str:
-    """What the actors have received by now, and the outcomes that are counted on the way."""
+def _so_far(told: Chronicle, period: Period, reveal: bool) -> str:
+    """What the actors have received by now, and the outcomes that are counted on the way.
+
+    What is received by an actor whose type is still to be told would tell it.
+    """
+    hiding = {one.actor for one in told.secrets if one.type is not None and not reveal}
     kinds = {outcome.name: outcome.kind for outcome in told.scenario.outcomes}
     actors = len(told.scenario.actors)
     payoffs = [
         f"{name} {figure(value)}"
         for name, value in zip(told.quantities[:actors], period.so_far, strict=False)
+        if name not in hiding
     ]
     counted = [
         f"{name} {figure(value)}"
@@ -155,7 +181,7 @@ def _so_far(told: Chronicle, period: Period) -> str:
         if kinds[name] == "each period"
     ]
     met = "; ".join([*filter(None, [", ".join(payoffs), ", ".join(counted)])])
-    return f"Received and counted so far: {met}."
+    return f"Received and counted so far: {met or 'nothing that could be told yet'}."
 
 
 def _ending(told: Chronicle) -> list[RenderableType]:
@@ -183,4 +209,11 @@ def _ending(told: Chronicle) -> list[RenderableType]:
         if outcomes[name].kind == "ever":
             here, before = "yes" if total else "no", rare_percent(expected)
         table.add_row(Text(f"{name} ({unit})" if unit else name), here, before)
-    return [Text("The end", style="bold"), "", Prose(how), "", table]
+    parts: list[RenderableType] = [Text("The end", style="bold"), "", Prose(how), ""]
+    for line in ending_secrets(told):
+        parts += [Prose(line), ""]
+    parts.append(table)
+    if told.secrets:
+        note = "Payoffs were expected at the start by actors who knew what they were."
+        parts += ["", Prose(note, "dim")]
+    return parts

@@ -13,6 +13,9 @@ from standoff.solver.backward import one_thread as one_thread
 from standoff.solver.backward import workspace as workspace
 from standoff.solver.beliefs import POINTS as POINTS
 from standoff.solver.beliefs import Beliefs as Beliefs
+from standoff.solver.beliefs import Kind as Kind
+from standoff.solver.beliefs import Side as Side
+from standoff.solver.beliefs import around as around
 from standoff.solver.beliefs import beliefs_of as beliefs_of
 from standoff.solver.beliefs import needs_beliefs as needs_beliefs
 from standoff.solver.concepts import Concepts as Concepts
@@ -28,6 +31,8 @@ from standoff.solver.group import Aim as Aim
 from standoff.solver.hidden import SHARPER as SHARPER
 from standoff.solver.hidden import Learned as Learned
 from standoff.solver.hidden import belief_names as belief_names
+from standoff.solver.retrace import Step as Step
+from standoff.solver.retrace import retrace as retrace
 from standoff.solver.solution import DTYPES as DTYPES
 from standoff.solver.solution import Precision as Precision
 from standoff.solver.solution import Solution as Solution
