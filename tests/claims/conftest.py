@@ -72,3 +72,15 @@ def acts(prize: float) -> float:
 def tossed(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """`coin` in 24 futures."""
     return run(loads(coin()), tmp_path_factory.mktemp("coin") / "s", futures=24, precision="double")
+
+
+@pytest.fixture(scope="session")
+def tossed_bare(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """`tossed` without the limit of perfect rationality."""
+    return run(
+        loads(coin()),
+        tmp_path_factory.mktemp("bare") / "s",
+        futures=24,
+        precision="double",
+        equilibrium_only=True,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -159,3 +160,10 @@ def test_an_escalation_trap_needs_all_three(tmp_path: Path) -> None:
     )
     often = (choices.argmax(axis=0) == 0).mean(axis=1)
     np.testing.assert_array_equal(trap.waiting, often > 0.5)
+
+
+def test_without_the_limit_neither_it_nor_noise_is_known(tossed: Study, tossed_bare: Study) -> None:
+    """Both are None, also of what has no noise at all; every other figure is the same."""
+    full, bare = compare(tossed), compare(tossed_bare)
+    assert any(row.noise == 0 for row in full)
+    assert bare == tuple(replace(row, limit=None, noise=None) for row in full)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from standoff.claims import Roots, judge
+from standoff.claims import Roots, as_json, judge
 from standoff.explore import Study, run
 from standoff.scenario import loads
 
@@ -81,3 +82,38 @@ def test_moves_in_turn_have_no_roots_to_choose_from(tossed: Study) -> None:
     """Without a group there is nothing to certify, and no column for it."""
     assert all(verdict.roots is None for verdict in judge(tossed))
     assert not {"kappa", "value_elsewhere"} & set(tossed.results)
+
+
+def test_equilibria_that_were_not_sought_are_not_known(tmp_path: Path) -> None:
+    """κ and branches that were lost are of our own equilibrium, and stay; whether there are others,
+    and what they would make of a claim, is None rather than none."""
+    text = loads(stag_hunt(1.7, 4))
+    bare = run(text, tmp_path / "s", futures=64, precision="double", equilibrium_only=True)
+    full = study_of(stag_hunt(1.7, 4), tmp_path / "full")
+    for ours, theirs in zip(judge(bare), judge(full), strict=True):
+        assert ours.roots is not None
+        assert theirs.roots is not None
+        assert ours.roots == Roots(theirs.roots.kappa, None, None, None, theirs.roots.lost)
+        shown = as_json(ours)["roots"]
+        assert [shown[key] for key in ("several", "share", "changed", "lost")] == [None] * 3 + [0]
+
+
+def test_of_hidden_types_it_is_known_whether_there_are_others(tmp_path: Path) -> None:
+    """There every equilibrium of a choice is counted on the way: that is known without the others,
+    but not what they make of a claim."""
+    given: dict[str, Any] = {"futures": 16, "points": 11, "doctrines": ["always-fight"]}
+    full = run("chain-store", tmp_path / "full", **given)
+    bare = run("chain-store", tmp_path / "bare", equilibrium_only=True, **given)
+    known = [
+        (verdict, other)
+        for verdict, other in zip(judge(bare), judge(full), strict=True)
+        if not verdict.missing
+    ]
+    assert known
+    for verdict, other in known:
+        assert verdict.roots is not None
+        assert other.roots is not None
+        assert other.roots.several
+        assert verdict.roots == replace(other.roots, share=None, changed=None)
+        assert verdict.limit_share is None
+        assert verdict.share == other.share

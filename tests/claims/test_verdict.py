@@ -208,3 +208,15 @@ def test_verdicts_are_written_with_where_they_come_from(tossed: Study) -> None:
     assert found["same"]["futures"] == 24
     assert found["bound is better"]["limit_share"] == 0
     assert {leaning["parameter"] for leaning in found["same"]["leanings"]} == {"prize", "tilt"}
+
+
+def test_without_the_limit_its_share_is_not_known_and_all_else_is_the_same(
+    tossed: Study, tossed_bare: Study
+) -> None:
+    """None, and null in verdicts.json: never 0, which is what it is for a claim that fails."""
+    write_verdicts(tossed_bare, judge(tossed_bare))
+    bare = json.loads((tossed_bare.path / "verdicts.json").read_text(encoding="utf-8"))["verdicts"]
+    full = [as_json(verdict) for verdict in judge(tossed)]
+    assert [one["limit_share"] for one in bare] == [None] * len(full)
+    assert any(one["limit_share"] == 0 for one in full)
+    assert bare == [one | {"limit_share": None} for one in full]

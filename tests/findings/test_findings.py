@@ -12,7 +12,7 @@ import pytest
 
 from findings.conftest import lines
 from standoff.claims import wilson
-from standoff.explore import Settings, Study, open_study, prepare, solve_blocks
+from standoff.explore import Settings, Study, open_study, prepare, solve_blocks, solve_variants
 from standoff.findings import (
     PARTS,
     Findings,
@@ -23,6 +23,7 @@ from standoff.findings import (
 )
 from standoff.game import compile_game
 from standoff.scenario import loads
+from standoff.sensitivity import FEWEST_ROWS
 
 CHEAP = ("discovery", "sensitivity", "robustness", "structure")
 
@@ -218,3 +219,29 @@ def test_failed_futures_hinder_nothing(rash: Study) -> None:
 def test_unknown_names_are_refused(straight: Study, named: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         findings_of(straight, **named)
+
+
+def test_without_the_limit_there_is_no_switch_until_variants_are_solved(tmp_path: Path) -> None:
+    """Everything else is found as ever; of the switch the reason is kept, and goes when there is
+    something to say."""
+    switch = {"weight": {"options": {"double": {}, "single": {"outcomes": {
+        "sum": {"final": "a + b"}}}}}}  # fmt: skip
+    game = compile_game(loads(lines(structures=switch)))
+    settings = Settings(futures=FEWEST_ROWS, equilibrium_only=True)
+    study = prepare(game, settings, tmp_path / "s")
+    solve_blocks(study, game)
+    found = findings_of(study, CHEAP)
+    assert found.structure is None
+    assert set(found.nothing) == {"structure"}
+    assert "--equilibrium-only" in found.nothing["structure"]
+    assert found.failing
+    assert found.sensitivity
+    assert found.robust
+    write_findings(found)
+    assert kept(study)["nothing"] == dict(found.nothing)
+    solve_variants(study)
+    write_findings(findings_of(study, ("structure",)))
+    after = kept(study)
+    assert after["nothing"] == {}
+    assert {tuple(one["switches"]) for one in after["structure"].values()} == {("weight",)}
+    assert after["robustness"]

@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 
 from findings.conftest import TURNS, lines
-from standoff.explore import Settings, Study, StudyError, prepare, run, run_variants, solve_blocks
+from standoff.explore import (
+    Settings,
+    Study,
+    StudyError,
+    prepare,
+    run,
+    run_variants,
+    solve_blocks,
+    solve_variants,
+)
 from standoff.findings import variants_of, verdicts_by_structure
 from standoff.game import compile_game
 from standoff.scenario import loads
@@ -94,3 +103,19 @@ def test_claims_without_their_doctrine_are_left_out(tmp_path: Path) -> None:
         else:
             with pytest.raises(ValueError, match="no claim can be judged"):
                 verdicts_by_structure(study)
+
+
+def test_without_the_limit_structures_are_the_only_switches(varied: Study, tmp_path: Path) -> None:
+    """They turn as many verdicts as beside it; where there are none either, it says so and names
+    the flag."""
+    scenario = loads(lines(structures=STRUCTURES))
+    bare = run(scenario, tmp_path / "s", futures=64, precision="double", equilibrium_only=True)
+    with pytest.raises(ValueError, match=r"run with --equilibrium-only, .*nothing to set"):
+        verdicts_by_structure(bare)
+    found = verdicts_by_structure(bare, solve_variants(bare))
+    assert found.switches == ("weight",)
+    sums = found.outputs.index("sum is high")
+    both = verdicts_by_structure(varied, variants_of(varied))
+    assert found.changes[0, sums] == both.changes[0, sums]
+    assert found.changes[0, sums] > 0
+    assert found.changes[0, found.outputs.index("acts")] == 0

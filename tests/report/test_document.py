@@ -27,6 +27,7 @@ from standoff.report import text
 from standoff.report.bibtex import METHODS, bibtex
 from standoff.report.document import FORMAT, UNSOLVED, document, packed, promises, unpacked
 from standoff.report.findings import flip_lines
+from standoff.report.verdicts import verdicts_text
 from standoff.scenario import Reference, load, packaged
 
 MIRROR = Path(__file__).parents[2] / "web" / "src" / "document.ts"
@@ -101,7 +102,7 @@ def test_verdicts_and_traps_have_the_words_of_the_text_report(
     """The page says what the terminal says, to the letter."""
     console = text.console()
     with console.capture() as caught:
-        console.print(text.verdicts_text(judge(study)), text.traps_text(traps(study)))
+        console.print(verdicts_text(judge(study)), text.traps_text(traps(study)))
     printed = " ".join(caught.get().split())
     for claim in shown["claims"]:
         assert claim["says"] in printed
@@ -282,8 +283,8 @@ def test_the_page_reads_this_format(shown: dict[str, Any], fled: Study) -> None:
     mirror = MIRROR.read_text(encoding="utf-8")
     assert f"FORMAT = {FORMAT};" in mirror
     flight = document(fled)["displacement"]
-    claim = shown["claims"][0]
-    for part in (shown, claim, claim["verdict"], shown["outcomes"][0], flight, flight["places"][0]):
+    claim, study, outcome = shown["claims"][0], shown["study"], shown["outcomes"][0]
+    for part in (shown, study, claim, claim["verdict"], outcome, flight, flight["places"][0]):
         for key in part:
             assert re.search(rf"\b{key}\??:", mirror), key
 
@@ -322,3 +323,44 @@ def test_a_study_says_from_what_it_starts(tmp_path: Path) -> None:
     ]
     plain = run(tmp_path / "border.yaml", tmp_path / "plain", futures=4)
     assert document(plain)["beginning"] is None
+
+
+def test_what_was_not_solved_is_null_and_said_to_be(
+    study: Study, shown: dict[str, Any], tmp_path: Path
+) -> None:
+    """Of a study of equilibria only: the limit in verdicts, outcomes and rows, and the noise. All
+    else, arrays included, is as it is beside the limit."""
+    bare = run("two-move-deterrence", tmp_path / "s", futures=32, equilibrium_only=True)
+    told = document(bare)
+    assert json.loads(json.dumps(told, allow_nan=False)) == told
+    assert told["study"] == shown["study"] | {"equilibrium_only": True}
+    assert told["structure"] is None
+    assert "--equilibrium-only" in told["nothing"]["structure"]
+    unsolved = "The limit of perfect rationality was not solved."
+    assert told["notes"]["comparison"].endswith(unsolved)
+    assert "noise" not in told["notes"]["comparison"]
+    assert "noise" in shown["notes"]["comparison"]
+    for ours, theirs in zip(told["claims"], shown["claims"], strict=True):
+        assert ours["verdict"]["hangs"].startswith(unsolved)
+        changed = {"limit": None, "hangs": ours["verdict"]["hangs"]}
+        assert ours == theirs | {"verdict": theirs["verdict"] | changed}
+    for ours, theirs in zip(told["outcomes"], shown["outcomes"], strict=True):
+        rows = [row | {"limit": None, "noise": None} for row in theirs["rows"]]
+        assert ours == theirs | {"rows": rows, "limits": None}
+    for part in ("futures", "course", "traps", "sensitivity", "robustness", "trust"):
+        assert told[part] == shown[part], part
+
+
+def test_of_hidden_types_nothing_is_said_of_a_limit_that_was_not_solved(
+    typed: Study, tmp_path: Path
+) -> None:
+    """Neither how it is approached, nor where it was lost; how the grid did is said as ever."""
+    bare = run("beer-quiche", tmp_path / "s", futures=16, equilibrium_only=True)
+    told, shown = (document(one)["beliefs"] for one in (bare, typed))
+    assert told["paths"] == shown["paths"]
+    *rest, line = told["notes"]
+    head = line.removesuffix("The limit of perfect rationality was not solved.")
+    assert head != line
+    assert shown["notes"][:-1] == rest
+    assert shown["notes"][-1].startswith(head)
+    assert "is approached" in shown["notes"][-1]

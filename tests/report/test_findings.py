@@ -208,3 +208,14 @@ def test_words_of_the_file_steer_no_terminal(straight: Study, whole: Findings) -
         parameters=tuple(replace(one, unit="\x1b[2J") for one in scenario.parameters),
     )
     assert "\x1b" not in printed(report.failing_text(whole.failing or (), nasty))
+
+
+def test_the_solution_is_explained_where_it_is_a_switch(whole: Findings) -> None:
+    """And where it is none, that the limit was not solved."""
+    assert whole.structure is not None
+    said = words(printed(report.structure_text(whole.structure)))
+    assert "solution: equilibrium at the stated rationality" in said
+    alone = replace(whole.structure, switches=("weight",))
+    said = words(printed(report.structure_text(alone)))
+    assert "solution:" not in said
+    assert "The limit of perfect rationality was not solved." in said

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,21 +10,12 @@ import numpy as np
 import pytest
 from rich.console import Console, RenderableType
 
-from standoff.claims import Comparison, Leaning, Trap, Truth, Verdict, compare, judge, traps
+from standoff.claims import Comparison, Trap, compare, judge, traps
 from standoff.explore import BLOCK, Plan, Study, plan, run
 from standoff.game import compile_game
 from standoff.report import text
-from standoff.scenario import (
-    Claim,
-    Expression,
-    Name,
-    Place,
-    Scenario,
-    load,
-    loads,
-    packaged,
-    starter,
-)
+from standoff.report.verdicts import verdicts_text
+from standoff.scenario import Scenario, load, loads, packaged, starter
 
 
 def printed(*parts: RenderableType, width: int = text.WIDTH) -> str:
@@ -89,68 +79,6 @@ def test_figures(value: float, scale: float | None, said: str) -> None:
 )  # fmt: skip
 def test_sizes(count: float, said: str) -> None:
     assert text.size(count) == said
-
-
-def verdict(
-    verdicts: Iterable[int] = (1, 1, 1, -1), says: str = "It holds.", **changes: object
-) -> Verdict:
-    """A verdict with these truths in as many futures."""
-    truths = np.array(list(verdicts), np.int8)
-    place = Place("f", 1, 1)
-    claim = Claim(
-        "a-claim", says, Expression("x", place, "yes/no", Name("x"), (), ()), "", (), place
-    )
-    share, fails = float((truths > 0).mean()), float((truths < 0).mean())
-    made = Verdict(
-        claim, Truth(truths, truths.astype(float)), share, (0.3, 0.95), fails, 1 - share - fails,
-        0.5, (Leaning("harm", "low", 0.6, 3.1), Leaning("prize", "high", 0.9, 3.2)),
-    )  # fmt: skip
-    return replace(made, **changes)  # type: ignore[arg-type]
-
-
-def test_a_verdict_says_share_interval_number_and_what_it_hangs_on() -> None:
-    """In these words: it holds in a share of sampled futures. Never a probability of a claim."""
-    said = printed(text.verdict_lines(verdict()))
-    assert said.splitlines() == [
-        "a-claim",
-        "  It holds.",
-        "  Holds in 75 % of sampled futures (30 % to 95 %, n = 4); fails in 25 %.",
-        "  With perfect rationality: 50 %. With other priors: 60 % if harm leans low,",
-        "  90 % if prize leans high.",  # a number keeps its unit beside it
-        "",
-    ]
-    assert "probab" not in said
-
-
-def test_undetermined_futures_are_told() -> None:
-    said = printed(text.verdict_lines(verdict((1, 0, 0, -1))))
-    assert "fails in 25 %, undetermined in 50 %." in " ".join(said.split())
-
-
-def test_a_share_that_hangs_on_no_prior_says_so() -> None:
-    same = (Leaning("harm", "low", 0.751, 3), Leaning("prize", "high", 0.748, 3))
-    assert "No single prior changes that share." in printed(
-        text.verdict_lines(verdict(leanings=same))
-    )
-    assert "prior" not in printed(text.verdict_lines(verdict(leanings=())))
-
-
-@pytest.mark.parametrize(("truth", "word"), [(1, "Holds"), (-1, "Fails"), (0, "Undetermined")])
-def test_a_single_future_has_no_share(truth: int, word: str) -> None:
-    """Nor an interval: the word suffices."""
-    said = printed(text.verdict_lines(verdict((truth,))))
-    assert f"{word} in the one future that was solved." in said
-    assert "%" not in said
-
-
-def test_what_was_not_judged_says_why() -> None:
-    said = printed(text.verdict_lines(verdict(missing=("late", "never"))))
-    assert said.splitlines()[2] == "  Not judged: this study leaves out late, never."
-    assert "%" not in said
-
-
-def test_a_scenario_without_claims_says_so() -> None:
-    assert "The scenario makes no claims." in printed(text.verdicts_text(()))
 
 
 def comparison(doctrine: str, median: float, **changes: object) -> Comparison:
@@ -246,7 +174,7 @@ def everything(study: Study) -> list[RenderableType]:
     needs = plan(game, 16, study.doctrines, BLOCK, 4)
     return [
         text.study_heading(study, needs, 2),
-        text.verdicts_text(judge(study)),
+        verdicts_text(judge(study)),
         text.comparison_text(compare(study)),
         text.traps_text(traps(study)),
         text.study_footing(study),
@@ -289,7 +217,7 @@ def test_a_study_fits_into_80_columns_and_into_50(tmp_path: Path) -> None:
     study = run(loads(starter()), tmp_path / "s", futures=16)
     said = printed(*everything(study))
     assert widest(said) <= 80
-    narrow = printed(text.verdicts_text(judge(study)), text.traps_text(traps(study)), width=50)
+    narrow = printed(verdicts_text(judge(study)), text.traps_text(traps(study)), width=50)
     assert widest(narrow) <= 50
     assert "n = 16" in said
     assert "6 periods (each a month)" in said
@@ -303,3 +231,21 @@ def test_what_is_solved_before_says_so(tmp_path: Path) -> None:
     study.part("outcomes", 0).unlink()
     said = printed(text.study_heading(study, Plan(10**9, 10**6, 1), 4))
     assert "needs 1.0 GB of memory in each of 4 workers" in " ".join(said.split())
+
+
+def test_a_table_without_the_limit_has_a_dash_there_and_no_noise() -> None:
+    """And a sentence instead of the meaning of these columns."""
+    known = comparison("free-choice", 3.0, noise=0.25)
+    said = printed(text.comparison_text((known,)))
+    assert "limit: the median with perfect rationality." in " ".join(said.split())
+    said = printed(text.comparison_text((replace(known, limit=None, noise=None),)))
+    row = next(line for line in said.splitlines() if line.startswith("free-choice"))
+    assert row.split()[-1] == "–"
+    assert "noise" not in said
+    assert " ".join(said.split()).endswith("The limit of perfect rationality was not solved.")
+
+
+def test_what_is_left_out_is_said_before_it_is_solved(tmp_path: Path) -> None:
+    study = run(loads(starter()), tmp_path / "s", futures=3, equilibrium_only=True)
+    said = " ".join(printed(text.study_heading(study, Plan(1, 1, 1), 1)).split())
+    assert "single precision, equilibria only, standoff" in said

@@ -39,6 +39,8 @@ interface Written<Stored> {
     sampled: number;
     failed: number;
     states: number;
+    /** Whether the limit of perfect rationality and equilibria elsewhere were left out. */
+    equilibrium_only?: boolean;
     platform?: Record<string, string>;
   };
   crisis: Crisis;
@@ -177,7 +179,8 @@ export interface Verdict {
   interval: [number, number];
   fails: number;
   undetermined: number;
-  limit: number;
+  /** With perfect rationality; null where that was not solved. */
+  limit: number | null;
   tone: "holds" | "fails" | "undetermined";
   line: string;
   hangs: string;
@@ -202,7 +205,7 @@ interface OutcomeOf<Stored> {
   rows: OutcomeRow[];
   /** [doctrine, future] */
   values: Stored;
-  /** The same with perfect rationality. */
+  /** The same with perfect rationality; null where that was not solved. */
   limits: Stored | null;
 }
 

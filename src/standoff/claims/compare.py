@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from standoff.claims.truth import RELATIVE_ERROR
 from standoff.claims.unit import POINTS, unit_of
 from standoff.explore import Study
 from standoff.scenario import FREE_CHOICE
+
+if TYPE_CHECKING:
+    import xarray
 
 Array = NDArray[np.float64]
 
@@ -34,11 +38,11 @@ class Comparison:
     """Median regret: by how much another doctrine of the study does better in the same future; None
     where the file does not say which way is better."""
     most_regret: float | None
-    limit: float
-    """Median in the limit of perfect rationality."""
+    limit: float | None
+    """Median in the limit of perfect rationality; None where that was not solved."""
     noise: float | None
     """For `ever`: the share of the expected probability that vanishes in the limit; None elsewhere,
-    and where the probability is 0."""
+    where the probability is 0, and where the limit was not solved."""
 
 
 @dataclass(frozen=True)
@@ -78,18 +82,30 @@ def compare(study: Study) -> tuple[Comparison, ...]:
     found: list[Comparison] = []
     for outcome in scenario.reported:
         here = results["expected"].sel(outcome=outcome.name).to_numpy()
-        limit = results["expected_limit"].sel(outcome=outcome.name).to_numpy()
+        limit = _limit(results, "expected", outcome=outcome.name)
         unit, rare = unit_of(scenario, outcome), outcome.kind == "ever"
         found += _compare(study, outcome.name, unit, here, limit, outcome.better, rare)
     for actor in scenario.actors:
         here = results["value"].sel(actor=actor.name).to_numpy()
-        limit = results["value_limit"].sel(actor=actor.name).to_numpy()
+        limit = _limit(results, "value", actor=actor.name)
         found += _compare(study, f"value to {actor.name}", POINTS, here, limit, "higher", False)
     return tuple(found)
 
 
+def _limit(results: xarray.Dataset, name: str, **item: str) -> Array | None:
+    """An array in the limit of perfect rationality, [future, doctrine]; None if not solved."""
+    limit = f"{name}_limit"
+    return results[limit].sel(item).to_numpy() if limit in results else None
+
+
 def _compare(
-    study: Study, name: str, unit: str, here: Array, limit: Array, better: str | None, rare: bool
+    study: Study,
+    name: str,
+    unit: str,
+    here: Array,
+    limit: Array | None,
+    better: str | None,
+    rare: bool,
 ) -> list[Comparison]:
     """`here` and `limit` are [future, doctrine]."""
     regret = regrets(here, better) if better else None
@@ -97,14 +113,16 @@ def _compare(
     for k, doctrine in enumerate(study.doctrines):
         low, median, high = np.quantile(here[:, k], [0.05, 0.5, 0.95])
         expected = float(here[:, k].sum())
-        vanishes = float(np.maximum(here[:, k] - limit[:, k], 0).sum())
+        noise = None
+        if rare and expected > 0 and limit is not None:
+            noise = float(np.maximum(here[:, k] - limit[:, k], 0).sum()) / expected
         rows.append(
             Comparison(
                 name, doctrine, unit, better, float(median), float(low), float(high),
                 None if regret is None else float(np.median(regret[:, k])),
                 None if regret is None else float(regret[:, k].max()),
-                float(np.median(limit[:, k])),
-                vanishes / expected if rare and expected > 0 else None,
+                None if limit is None else float(np.median(limit[:, k])),
+                noise,
             )
         )  # fmt: skip
     return rows

@@ -48,12 +48,14 @@ class Roots:
     kappa: float | None
     """The largest κ in any future and doctrine: below 1 there is one equilibrium; None where types
     are hidden, of which κ says nothing."""
-    several: float
-    """Share of futures in which some stage game was found to have several."""
-    share: float
-    """Share of futures in which the claim holds at the equilibria farthest from the branch."""
-    changed: float
-    """Share of futures in which that makes the claim true or false that was not."""
+    several: float | None
+    """Share of futures in which some stage game was found to have several; None where they were
+    not sought."""
+    share: float | None
+    """Share of futures in which the claim holds at the equilibria farthest from the branch; None
+    where these were not solved."""
+    changed: float | None
+    """Share of futures in which that makes the claim true or false that was not; likewise None."""
     lost: int
     """Stage games whose branch could not be followed to its end, in all futures and doctrines."""
 
@@ -70,8 +72,9 @@ class Verdict:
     """95 % interval of that share (Wilson 1927), as if futures were drawn at random."""
     fails: float
     undetermined: float
-    limit_share: float
-    """Share of futures in which it holds in the limit of perfect rationality."""
+    limit_share: float | None
+    """Share of futures in which it holds in the limit of perfect rationality; None where that was
+    not solved."""
     leanings: tuple[Leaning, ...]
     """For each uncertain parameter and end, sorted by the share that results."""
     roots: Roots | None = None
@@ -127,11 +130,11 @@ def judge(study: Study, weights: Array | None = None) -> tuple[Verdict, ...]:
             Verdict(
                 claim, truth, share, wilson(share, effective_size(weight)),
                 _share(truth.verdict < 0, weight), _share(truth.verdict == 0, weight),
-                _share(truths["_limit"][claim.name].verdict > 0, weight),
-                tuple(sorted(leanings, key=lambda leaning: leaning.share)),
-                _roots(results, truth, truths["_elsewhere"][claim.name], weight)
-                if "_elsewhere" in truths
+                _share(truths["_limit"][claim.name].verdict > 0, weight)
+                if "_limit" in truths
                 else None,
+                tuple(sorted(leanings, key=lambda leaning: leaning.share)),
+                _roots(results, truth, truths.get("_elsewhere", {}).get(claim.name), weight),
                 failed=int(failed.sum()),
             )
         )  # fmt: skip
@@ -183,12 +186,19 @@ def missing_doctrines(scenario: Scenario, claim: Claim, solved: Collection[str])
     return tuple(name for name in needed if name not in solved)
 
 
-def _roots(results: xarray.Dataset, truth: Truth, other: Truth, weight: Array) -> Roots:
+def _roots(
+    results: xarray.Dataset, truth: Truth, other: Truth | None, weight: Array
+) -> Roots | None:
+    """What is known of other equilibria; `other` is the claim at those, where they were solved."""
+    if "lost" not in results:
+        return None
     return Roots(
         float(results["kappa"].max()) if "kappa" in results else None,
-        _share(np.any(results["several"].to_numpy() > 0, axis=1), weight),
-        _share(other.verdict > 0, weight),
-        _share(other.verdict * truth.verdict < 0, weight),
+        _share(np.any(results["several"].to_numpy() > 0, axis=1), weight)
+        if "several" in results
+        else None,
+        None if other is None else _share(other.verdict > 0, weight),
+        None if other is None else _share(other.verdict * truth.verdict < 0, weight),
         int(results["lost"].sum()),
     )
 
@@ -224,7 +234,7 @@ def write_verdicts(study: Study, verdicts: tuple[Verdict, ...]) -> None:
 
 
 def as_json(verdict: Verdict) -> dict[str, Any]:
-    """A verdict as plain data; shares to four digits."""
+    """A verdict as plain data; shares to four digits, None where they were not solved."""
     claim = verdict.claim
     head = {
         "claim": claim.name,
@@ -242,14 +252,14 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
         "interval": [round(end, 4) for end in verdict.interval],
         "fails": round(verdict.fails, 4),
         "undetermined": round(verdict.undetermined, 4),
-        "limit_share": round(verdict.limit_share, 4),
+        "limit_share": _rounded(verdict.limit_share),
         "roots": None
         if verdict.roots is None
         else {
             "kappa": None if verdict.roots.kappa is None else float(f"{verdict.roots.kappa:.4g}"),
-            "several": round(verdict.roots.several, 4),
-            "share": round(verdict.roots.share, 4),
-            "changed": round(verdict.roots.changed, 4),
+            "several": _rounded(verdict.roots.several),
+            "share": _rounded(verdict.roots.share),
+            "changed": _rounded(verdict.roots.changed),
             "lost": verdict.roots.lost,
         },
         "leanings": [
@@ -262,3 +272,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
             for leaning in verdict.leanings
         ],
     }
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, 4)

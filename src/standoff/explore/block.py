@@ -199,10 +199,12 @@ def _solve(study: Study, game: Game, numbers: Numbers, driven: Driven | None) ->
     every = study.doctrines
     at_once = any(move.is_group for move in game.moves)
     hidden = any(needs_beliefs(game, find_doctrine(game, name)) for name in every)
-    limits = [
-        outcome_columns(limit, LIMIT) | ({"lost_limit": limit.lost} if hidden else {})
-        for limit in solved(LIMIT, every)
-    ]
+    limits: list[Columns] = [{} for _ in every]
+    if not study.equilibrium_only:
+        limits = [
+            outcome_columns(limit, LIMIT) | ({"lost_limit": limit.lost} if hidden else {})
+            for limit in solved(LIMIT, every)
+        ]
     own: list[Columns] = []
     stages: list[Columns] = []
     courses: list[Columns] = []
@@ -217,6 +219,8 @@ def _solve(study: Study, game: Game, numbers: Numbers, driven: Driven | None) ->
         others = tuple(
             name for name, found in zip(every, stages, strict=True) if found["several"].any()
         )
+    if study.equilibrium_only:
+        others = ()
     there: dict[str, Columns] = {}
     for other in solved(ELSEWHERE, others) if others else ():
         there[other.doctrine] = outcome_columns(other, ELSEWHERE)
@@ -226,13 +230,16 @@ def _solve(study: Study, game: Game, numbers: Numbers, driven: Driven | None) ->
         counts = count_columns(driven, fled, numbers.parameters)
         own = [columns | counts["", name] for name, columns in zip(every, own, strict=True)]
         limits = [
-            columns | counts[LIMIT, name] for name, columns in zip(every, limits, strict=True)
+            columns | counts.get((LIMIT, name), {})
+            for name, columns in zip(every, limits, strict=True)
         ]
         there = {name: columns | counts[ELSEWHERE, name] for name, columns in there.items()}
     elsewhere = [there.get(name, {}) for name in every]
     if hidden and not at_once:
         elsewhere = [
-            _where_several(found["several"], columns, there.get(name)) | found
+            found
+            if study.equilibrium_only
+            else _where_several(found["several"], columns, there.get(name)) | found
             for name, columns, found in zip(every, own, stages, strict=True)
         ]
     outcomes = [

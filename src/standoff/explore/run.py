@@ -47,6 +47,8 @@ class Settings:
     max_states: int = MAX_STATES
     points: int = POINTS
     """Points of the belief grid a side; of no effect where nothing is hidden."""
+    equilibrium_only: bool = False
+    """Whether the limit of perfect rationality and equilibria elsewhere are left out."""
 
 
 def run(
@@ -65,6 +67,7 @@ def run(
     retry: bool = False,
     max_states: int = MAX_STATES,
     points: int = POINTS,
+    equilibrium_only: bool = False,
     beginning: Beginning | None = None,
     progress: Progress | None = None,
 ) -> Study:
@@ -78,7 +81,9 @@ def run(
     change a byte of the result.
 
     Futures that cannot be solved are set down as failed, in `Study.failures`. Where types are
-    hidden, beliefs stand on a grid of so many `points` a side. With a `beginning` the crisis starts
+    hidden, beliefs stand on a grid of so many `points` a side. With `equilibrium_only` the limit of
+    perfect rationality and equilibria elsewhere are left out, which take most of the time where
+    types are hidden; what is left is the same to the last bit. With a `beginning` the crisis starts
     there.
 
     Raises:
@@ -98,6 +103,7 @@ def run(
         None if doctrines is None else tuple(doctrines),
         max_states,
         points,
+        equilibrium_only,
     )
     game = compile_game(begun(scenario, beginning), max_states=max_states)
     study = prepare(game, settings, out, beginning=beginning)
@@ -169,6 +175,8 @@ def prepare(
     }
     if hidden or settings.points != POINTS:  # which a variant may need although this one does not
         manifest["points"] = settings.points
+    if settings.equilibrium_only:  # else it is left out, as in studies from before it could be
+        manifest["equilibrium_only"] = True
     if beginning is not None:
         manifest["from"] = beginning.to_json()
     if futures is not None:

@@ -4,7 +4,7 @@
     manifest.json           what makes the study: hash, versions, seed, settings, platform
     displacement/…          the instance that the scenario drives, verbatim; only where there is one
     futures.parquet         one row a future: its parameters
-    outcomes/00000…         one row a future and doctrine: values and outcomes, also in the limit
+    outcomes/00000…         one row a future and doctrine: values, outcomes, mostly in the limit too
     course/00000…           one row a future, doctrine and period: states, choices, accruals, values
     failures/00000…         futures that could not be solved, and why; only where there are some
     certificates.json       what a second program found of solutions of the first future
@@ -100,6 +100,11 @@ class Study:
         return int(self.manifest.get("points", POINTS))
 
     @property
+    def equilibrium_only(self) -> bool:
+        """Whether the limit of perfect rationality and equilibria elsewhere were left out."""
+        return bool(self.manifest.get("equilibrium_only", False))
+
+    @property
     def hidden(self) -> bool:
         """Whether something was hidden under some doctrine of the study: see `needs_beliefs`."""
         scenario = self.scenario
@@ -188,6 +193,9 @@ class Study:
         `actor.type`): what the others are expected to believe of it at the end; also in the limit,
         and elsewhere. `lost` and `several` are then there, and `lost_limit` for the limit,
         and `kappa` is not.
+
+        Of a study of equilibria only there is no array whose name ends with `_limit` or
+        `_elsewhere`, and, where some choose at once, no `several`.
         """
         columns = self._cubes("outcomes", None)
         return as_dataset(
@@ -342,6 +350,9 @@ def differences(
             parts.append("the scenario has other words")
         elif key == "given":
             parts.append("the futures have other values")
+        elif key == "equilibrium_only":
+            bare, full = (one, other) if there else (other, one)
+            parts.append(f"with the limit {full}, with --equilibrium-only {bare}")
         elif key == "displacement":
             parts.append("the instance of displacement has other files")
         elif isinstance(there, list) or isinstance(now, list):

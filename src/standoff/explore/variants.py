@@ -85,8 +85,8 @@ def run_variants(
     others below it.
 
     `settings` are those of `run`: futures, seed, sampling, precision, doctrines, max_states,
-    points. Blocks that are already there are kept, also those of an ordinary study in `out`.
-    `progress` counts the blocks of all variants.
+    points, equilibrium_only. Blocks that are already there are kept, also those of an ordinary
+    study in `out`. `progress` counts the blocks of all variants.
 
     Raises:
         ValueError: the scenario has no structures, or a setting is out of range.
@@ -202,6 +202,12 @@ def open_variants(path: str | Path) -> Variants:
                 f"{folder} has {study.manifest['futures']} futures, "
                 f"{base.path} {base.manifest['futures']}; delete it"
             )
+        if study.equilibrium_only != base.equilibrium_only:
+            bare, full = (folder, base.path) if study.equilibrium_only else (base.path, folder)
+            raise StudyError(
+                f"{bare} was run with --equilibrium-only, {full} was not; "
+                f"delete {folder} and solve the variants again"
+            )
         studies.append(study)
     return Variants(base.path, known, tuple(studies))
 
@@ -227,6 +233,7 @@ def _settings(study: Study) -> Settings:
         doctrines=study.doctrines[1:],
         max_states=int(manifest["max_states"]),
         points=study.points,
+        equilibrium_only=study.equilibrium_only,
     )
 
 

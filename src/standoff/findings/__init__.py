@@ -49,5 +49,6 @@ from standoff.findings.search import Found as Found
 from standoff.findings.search import nearest_flips as nearest_flips
 from standoff.findings.sentence import Change as Change
 from standoff.findings.sentence import quantity as quantity
+from standoff.findings.structure import SOLUTION as SOLUTION
 from standoff.findings.structure import variants_of as variants_of
 from standoff.findings.structure import verdicts_by_structure as verdicts_by_structure

@@ -17,7 +17,7 @@ from standoff.findings.flip import Flips, find_flips, flips_as_json
 from standoff.findings.grid import FUTURES, GridError, grid_as_json, grid_error
 from standoff.findings.mattering import margins_of_sample
 from standoff.findings.robust import RobustDoctrines, robustness_of
-from standoff.findings.structure import variants_of, verdicts_by_structure
+from standoff.findings.structure import NO_SWITCH, variants_of, verdicts_by_structure
 from standoff.scenario import suggestion
 from standoff.sensitivity import FEWEST_ROWS, Crossing, SampleIndices
 
@@ -157,6 +157,8 @@ def _why_nothing(
         return "Nothing is uncertain in this study."
     if part != "flips" and solved < 2:
         return "One future was solved: there is nothing to set it beside."
+    if part == "structure" and study.equilibrium_only and variants_of(study) is None:
+        return NO_SWITCH
     if part == "sensitivity" and solved < FEWEST_ROWS:
         return f"{solved} futures were solved; shares of variance need {FEWEST_ROWS} at least."
     return ""
@@ -231,7 +233,9 @@ def write_findings(findings: Findings, more: Mapping[str, Any] | None = None) ->
             by_claim = {one["claim"]: one for one in (*before[part], *made[part])}
             made[part] = [by_claim[name] for name in order if name in by_claim]
     if "nothing" in before:
-        made["nothing"] = before["nothing"] | made["nothing"]
+        # Of structure there may be something now: its variants may have been solved since.
+        still = {part: why for part, why in before["nothing"].items() if part not in made}
+        made["nothing"] = still | made["nothing"]
     write_json(path, study.origin | before | made)
 
 

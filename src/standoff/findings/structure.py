@@ -12,7 +12,14 @@ from standoff.explore import Study, Variants, open_variants
 from standoff.sensitivity import Crossing, by_structure, crossed
 
 SOLUTION = "solution"
-"""The switch that every study has: the equilibrium at the stated rationality, or its limit."""
+"""The switch of every study in which both were solved: the equilibrium at the stated rationality,
+or its limit."""
+
+NO_SWITCH = (
+    "The study was run with --equilibrium-only, and no other structure was solved: there is "
+    "nothing to set its equilibria beside."
+)
+"""Why a study has no switch at all."""
 
 
 def variants_of(study: Study) -> Variants | None:
@@ -33,10 +40,11 @@ def verdicts_by_structure(
 
     Without `variants` the solution concept is the only switch. Margins in the limit of perfect
     rationality and at the stated rationality are in the same units, and so share one analysis of
-    variance. Claims that the study's doctrines leave unjudged are left out.
+    variance. Where the limit was not solved the structural switches are all there are. Claims that
+    the study's doctrines leave unjudged are left out.
 
     Raises:
-        ValueError: no claim can be judged.
+        ValueError: no claim can be judged, or there is no switch.
         StudyError: blocks of some study are missing.
     """
     studies = (study,) if variants is None else variants.studies
@@ -48,15 +56,21 @@ def verdicts_by_structure(
     ]
     if not names:
         raise ValueError("no claim can be judged in this study: there is no verdict to turn")
+    if study.equilibrium_only and variants is None:
+        raise ValueError(NO_SWITCH)
+    concepts = {"equilibrium": ""}
+    if not study.equilibrium_only:
+        concepts["limit"] = "_limit"
+        switches = crossed(switches, SOLUTION, [*concepts])
     every_failed = [one.failed for one in studies]
     verdicts, margins = [], []
-    for suffix in ("", "_limit"):
+    for suffix in concepts.values():
         for one, failed in zip(studies, every_failed, strict=True):
             truths = truths_of(one, suffix)
             verdicts.append([_known(truths.get(name), failed) for name in names])
             margins.append([_margin(truths.get(name), failed) for name in names])
     return by_structure(
-        crossed(switches, SOLUTION, ["equilibrium", "limit"]),
+        switches,
         np.swapaxes(np.array(verdicts), 0, 1),
         np.swapaxes(np.array(margins), 0, 1),
         outputs=names,

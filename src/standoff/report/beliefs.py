@@ -11,7 +11,7 @@ from rich.text import Text
 from standoff.claims import BeliefPath
 from standoff.explore import Study
 from standoff.findings import Finer, GridError
-from standoff.report.text import Prose, clean, figure, heading, percent
+from standoff.report.text import NO_LIMIT, Prose, clean, figure, heading, percent
 from standoff.scenario import Scenario
 from standoff.solver import SHARPER
 
@@ -68,37 +68,52 @@ def martingale_lines(paths: tuple[BeliefPath, ...]) -> list[str]:
     constant = [path for path in paths if path.martingale]
     if not constant:
         return []
-    names = dict.fromkeys(path.doctrine for path in constant)
-    some = " and ".join(clean(name) for name in names)
-    under = "under every doctrine" if len(constant) == len(paths) else f"under {some}"
+    by_doctrines: dict[tuple[str, ...], list[str]] = {}
+    for actor in dict.fromkeys(path.actor for path in paths):
+        own = [path for path in paths if path.actor == actor]
+        flat = tuple(dict.fromkeys(clean(path.doctrine) for path in own if path.martingale))
+        under = ("every doctrine",) if all(path.martingale for path in own) else flat
+        by_doctrines.setdefault(under, []).append(clean(actor))
+    alike = len(by_doctrines) == 1
+    parts = [
+        ("" if alike else f"about {' and '.join(actors)} ") + f"under {' and '.join(under)}"
+        for under, actors in by_doctrines.items()
+        if under
+    ]
     drift = max(path.drift for path in constant)
     return [
-        f"Expected beliefs are martingales {under}, where nobody is deceived about how types are "
-        "drawn: a path that is flat does not say that nobody learns, since in single courses "
-        f"beliefs rise and fall. They drift by {figure(drift)} at most, which is the error of the "
-        "belief grid."
+        f"Expected beliefs are martingales {', '.join(parts)}, where nobody is deceived about how "
+        "types are drawn: a path that is flat does not say that nobody learns, since in single "
+        f"courses beliefs rise and fall. They drift by {figure(drift)} at most, which is the error "
+        "of the belief grid."
     ]
 
 
 def grid_lines(study: Study) -> list[str]:
     """How many points the grid has, and where the solver was in doubt."""
     results = study.results
-    names = ("lost", "several", "lost_limit")
-    lost, several, in_limit = (int(np.nansum(results[name].to_numpy())) for name in names)
+    lost, several = (int(np.nansum(results[name].to_numpy())) for name in ("lost", "several"))
     points = f"{study.points} points a side"
-    limit = (
-        "With hidden types the limit of perfect rationality is approached: it is "
-        f"{SHARPER:g} times the stated rationality."
-    )
     doubt = (
         f"In all futures and doctrines, at {lost:,} points of it the equilibrium could not be "
         f"followed, and at {several:,} others were found."
         if lost or several
         else "At none of its points an equilibrium was lost, or another one found."
     )
-    if in_limit:
-        limit += f" There the equilibrium could not be followed at {in_limit:,} points."
-    return [f"Beliefs stand on a grid of {points}. {doubt} {limit}"]
+    return [f"Beliefs stand on a grid of {points}. {doubt} {_limit_line(study)}"]
+
+
+def _limit_line(study: Study) -> str:
+    """What stands for the limit of perfect rationality, and where it was not found."""
+    if study.equilibrium_only:
+        return NO_LIMIT
+    line = (
+        "With hidden types the limit of perfect rationality is approached: it is "
+        f"{SHARPER:g} times the stated rationality."
+    )
+    if lost := int(np.nansum(study.results["lost_limit"].to_numpy())):
+        line += f" There the equilibrium could not be followed at {lost:,} points."
+    return line
 
 
 def grid_text(found: tuple[GridError, ...]) -> RenderableType:

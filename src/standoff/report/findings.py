@@ -15,6 +15,7 @@ from rich.text import Text
 from standoff.claims import SHARE
 from standoff.discovery import Interval, Kept
 from standoff.findings import (
+    SOLUTION,
     Adaptation,
     Failing,
     Findings,
@@ -26,7 +27,15 @@ from standoff.findings import (
     quantity,
 )
 from standoff.report.beliefs import grid_text
-from standoff.report.text import Prose, clean, figure, heading, percent, rare_percent
+from standoff.report.text import (
+    NO_LIMIT,
+    Prose,
+    clean,
+    figure,
+    heading,
+    percent,
+    rare_percent,
+)
 from standoff.scenario import Scenario
 from standoff.sensitivity import ALIASED, Crossing, Gradient, SampleIndices, SobolIndices
 
@@ -72,7 +81,9 @@ ROBUSTNESS_NOTE = (
     "ahead, in the median and at most."
 )
 STRUCTURE_NOTE = (
-    "Share of futures in which the verdict turns round when that switch alone is thrown. "
+    "Share of futures in which the verdict turns round when that switch alone is thrown."
+)
+_SOLUTION_NOTE = (
     "solution: equilibrium at the stated rationality, or the limit of perfect rationality."
 )
 
@@ -302,10 +313,16 @@ def structure_text(found: Crossing) -> RenderableType:
         table.add_row(
             Text(claim), *cells, *([_known(found.hangs[k])] if len(found.switches) > 1 else [])
         )
-    note = STRUCTURE_NOTE
+    note = structure_note(found)
     if len(found.switches) > 1:
         note += " any: some variant of the model has the claim hold and another has it fail."
     return _section(_TITLES["structure"], [table, ""], note)
+
+
+def structure_note(found: Crossing) -> str:
+    """What the shares are of, and what the solution is as a switch."""
+    solution = _SOLUTION_NOTE if SOLUTION in found.switches else NO_LIMIT
+    return f"{STRUCTURE_NOTE} {solution}"
 
 
 def robust_text(found: RobustDoctrines) -> RenderableType:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable
 
 import numpy as np
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -12,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from standoff.claims import SHARE, Comparison, Roots, Trap, Verdict
+from standoff.claims import SHARE, Comparison, Trap
 from standoff.explore import Plan, Study, uncertain
 from standoff.game import Game
 from standoff.scenario import Parameter, Scenario, Time
@@ -20,16 +19,16 @@ from standoff.scenario import Parameter, Scenario, Time
 WIDTH = 80
 """Columns for output that is not a terminal's."""
 
-VERDICTS_NOTE = (
-    "In brackets: the 95 % interval of the share, as if futures were drawn at random, and how many "
-    "were sampled. A prior that leans high gives more weight to the high end of its range, and "
-    "none to its low end."
-)
 COMPARISON_NOTE = (
     "median and 5 to 95 %: over sampled futures. regret and largest: the median and the largest "
-    "distance to the best doctrine in the same future. limit: the median with perfect rationality. "
-    "noise: the share of what is expected that vanishes there, and so stands for error alone."
+    "distance to the best doctrine in the same future."
 )
+LIMIT_NOTE = (
+    "limit: the median with perfect rationality. noise: the share of what is expected that "
+    "vanishes there, and so stands for error alone."
+)
+NO_LIMIT = "The limit of perfect rationality was not solved."
+"""What is said instead of a study of equilibria only."""
 TRAP_NOTE = (
     "An actor is trapped where committing itself at the start is worth more to it than deciding "
     "afresh each period; the depth is by how much. In an escalation trap, its value falls besides "
@@ -77,122 +76,17 @@ def clean(text: str) -> str:
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "�", text)
 
 
-def verdict_lines(verdict: Verdict) -> RenderableType:
-    """One verdict: the sentence, the share in words, and what it hangs on."""
-    claim = verdict.claim
-    lines: list[RenderableType] = [Prose(clean(claim.says))]
-    if verdict.missing:
-        left_out = ", ".join(verdict.missing)
-        lines.append(Prose(f"Not judged: this study leaves out {left_out}.", "dim"))
-    else:
-        lines += [Prose(share_line(verdict), _colour(verdict)), Prose(hangs_on(verdict))]
-        if verdict.roots is not None:
-            lines.append(Prose(roots_line(verdict.roots)))
-    return Group(Text(claim.name, style="bold"), Padding(Group(*lines), (0, 0, 1, 2)))
-
-
-def share_line(verdict: Verdict) -> str:
-    """In what share of futures a claim holds, with its interval."""
-    futures = len(verdict.truth.verdict)
-    if futures == 1:
-        word = "Undetermined" if verdict.undetermined else "Holds" if verdict.share else "Fails"
-        return f"{word} in the one future that was solved."
-    low, high = verdict.interval
-    line = (
-        f"Holds in {percent(verdict.share)} of sampled futures ({percent(low)} to {percent(high)}, "
-        f"n = {futures:,}); fails in {percent(verdict.fails)}"
-    )
-    if verdict.undetermined:
-        line += f", undetermined in {percent(verdict.undetermined)}"
-    return f"{line}."
-
-
-def _colour(verdict: Verdict) -> str:
-    if verdict.undetermined > 0.5:
-        return "yellow"
-    return "green" if verdict.share >= 0.5 else "red"
-
-
-def hangs_on(verdict: Verdict) -> str:
-    """What becomes of the share without noise, and under other priors."""
-    if len(verdict.truth.verdict) == 1:
-        return f"With perfect rationality it {'holds' if verdict.limit_share else 'does not hold'}."
-    limit = f"With perfect rationality: {percent(verdict.limit_share)}."
-    if not verdict.leanings:
-        return limit
-    least, most = verdict.leanings[0], verdict.leanings[-1]
-    shares = {percent(share) for share in (least.share, verdict.share, most.share)}
-    if len(shares) == 1:
-        return f"{limit} No single prior changes that share."
-    return (
-        f"{limit} With other priors: {percent(least.share)} if {least.parameter} leans "
-        f"{least.towards}, {percent(most.share)} if {most.parameter} leans {most.towards}."
-    )
-
-
-def roots_line(roots: Roots) -> str:
-    """Whether there are other equilibria, and whether the verdict hangs on which is taken."""
-    if roots.kappa is None:
-        return _hidden_roots_line(roots)
-    if roots.lost:
-        return (
-            f"In {roots.lost:,} simultaneous choices the equilibrium could not be followed from "
-            "λ = 0 to its end: this verdict is provisional."
-        )
-    if roots.kappa < 1:
-        return f"Every simultaneous choice has one equilibrium (κ at most {roots.kappa:.2g})."
-    if not roots.several:
-        return (
-            f"No simultaneous choice was found to have a second equilibrium (κ up to "
-            f"{roots.kappa:.2g}, so there might be one)."
-        )
-    several = f"Simultaneous choices have several equilibria in {percent(roots.several)} of futures"
-    if not roots.changed:
-        return f"{several}; the verdict does not depend on which is taken."
-    return (
-        f"{several}; the verdict depends on which is taken: {percent(roots.share)} where it is the "
-        f"one farthest from ours, and another answer in {percent(roots.changed)}."
-    )
-
-
-def _hidden_roots_line(roots: Roots) -> str:
-    if not roots.several:
-        line = "No choice of a hidden type was found to have a second equilibrium"
-    else:
-        share = percent(roots.several)
-        line = f"Choices of hidden types have several equilibria in {share} of futures"
-        line += (
-            f"; the verdict depends on which is taken: {percent(roots.share)} where it is the one "
-            f"farthest from ours, and another answer in {percent(roots.changed)}"
-            if roots.changed
-            else "; the verdict does not depend on which is taken"
-        )
-    if not roots.lost:
-        return f"{line}."
-    return (
-        f"{line}. At {roots.lost:,} points of the belief grid, in all futures and doctrines, the "
-        "equilibrium could not be followed from λ = 0 to its end: this verdict is provisional."
-    )
-
-
-def verdicts_text(verdicts: Iterable[Verdict]) -> RenderableType:
-    """All verdicts, in the order of the file."""
-    found = tuple(verdicts)
-    if not found:
-        return Group(heading("What became of the claims"), Text("The scenario makes no claims."))
-    judged = [verdict for verdict in found if not verdict.missing]
-    notes = []
-    if judged and len(judged[0].truth.verdict) > 1:
-        notes.append(_note(VERDICTS_NOTE))
-    return Group(heading("What became of the claims"), *(verdict_lines(v) for v in found), *notes)
-
-
 def comparison_text(rows: tuple[Comparison, ...]) -> RenderableType:
     """Doctrines side by side, a table for each outcome and each actor's value."""
     parts: list[RenderableType] = [heading("The doctrines compared")]
     for quantity in dict.fromkeys(row.quantity for row in rows):
         parts += [*_comparison([row for row in rows if row.quantity == quantity]), ""]
-    return Group(*parts, _note(COMPARISON_NOTE))
+    return Group(*parts, _note(comparison_note(any(row.limit is not None for row in rows))))
+
+
+def comparison_note(limit: bool) -> str:
+    """What the columns mean; `limit` says whether the limit of perfect rationality was solved."""
+    return f"{COMPARISON_NOTE} {LIMIT_NOTE if limit else NO_LIMIT}"
 
 
 def _comparison(rows: list[Comparison]) -> list[RenderableType]:
@@ -279,6 +173,7 @@ def study_heading(study: Study, needs: Plan, workers: int) -> RenderableType:
         ),
         Prose(
             f"seed {manifest['seed']}, {manifest['sampling']}, {manifest['precision']} precision, "
+            f"{'equilibria only, ' if study.equilibrium_only else ''}"
             f"standoff {manifest['standoff']}, scenario {manifest['hash'][:12]}"
         ),
         Prose(

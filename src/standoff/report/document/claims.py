@@ -12,7 +12,7 @@ from standoff.claims import Verdict
 from standoff.findings import Failing
 from standoff.report.document.packed import packed, short
 from standoff.report.findings import flip_lines, where_lines
-from standoff.report.text import hangs_on, roots_line, share_line
+from standoff.report.verdicts import hangs_on, roots_line, share_line
 from standoff.scenario import Scenario
 
 _LARGEST = float(np.finfo(np.float32).max)
@@ -63,7 +63,7 @@ def _claim(
             "interval": [round(end, 5) for end in verdict.interval],
             "fails": round(verdict.fails, 5),
             "undetermined": round(verdict.undetermined, 5),
-            "limit": round(verdict.limit_share, 5),
+            "limit": None if verdict.limit_share is None else round(verdict.limit_share, 5),
             "tone": _tone(verdict),
             "line": share_line(verdict),
             "hangs": hangs_on(verdict),

@@ -12,7 +12,7 @@ from standoff.explore import Study
 from standoff.findings import Findings, flips_as_json
 from standoff.report.beliefs import finer_line
 from standoff.report.document.packed import short
-from standoff.report.findings import STRUCTURE_NOTE, aim_line
+from standoff.report.findings import aim_line, structure_note
 from standoff.sensitivity import SampleIndices
 
 
@@ -113,7 +113,7 @@ def structure(findings: Findings) -> dict[str, Any] | None:
             }
             for k, claim in enumerate(found.outputs)
         ],
-        "note": STRUCTURE_NOTE,
+        "note": structure_note(found),
     }
 
 

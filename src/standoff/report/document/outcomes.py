@@ -19,16 +19,11 @@ def outcomes(study: Study, kept: NDArray[np.bool_]) -> list[dict[str, Any]]:
     results = study.results.isel(future=kept)
     says = {one.name: one.says for one in study.scenario.outcomes}
     kinds = {one.name: one.kind for one in study.scenario.outcomes}
-    tables = [
-        (results["expected"].sel(outcome=one.name), results["expected_limit"].sel(outcome=one.name))
-        for one in study.scenario.outcomes
-    ] + [
-        (results["value"].sel(actor=one.name), results["value_limit"].sel(actor=one.name))
-        for one in study.scenario.actors
-    ]
+    tables = [("expected", {"outcome": one.name}) for one in study.scenario.outcomes]
+    tables += [("value", {"actor": one.name}) for one in study.scenario.actors]
     count = len(study.doctrines)
     made = []
-    for k, (here, limit) in enumerate(tables):
+    for k, (name, item) in enumerate(tables):
         own = rows[k * count : (k + 1) * count]
         first = own[0]
         made.append(
@@ -43,8 +38,10 @@ def outcomes(study: Study, kept: NDArray[np.bool_]) -> list[dict[str, Any]]:
                 "kind": kinds.get(first.quantity) if k < len(study.scenario.outcomes) else "value",
                 "says": says.get(first.quantity, ""),
                 "rows": [_row(row) for row in own],
-                "values": packed(here.to_numpy().T),
-                "limits": packed(limit.to_numpy().T),
+                "values": packed(results[name].sel(item).to_numpy().T),
+                "limits": None
+                if study.equilibrium_only
+                else packed(results[f"{name}_limit"].sel(item).to_numpy().T),
             }
         )
     return made

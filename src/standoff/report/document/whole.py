@@ -27,12 +27,12 @@ from standoff.report.findings import (
     SENSITIVITY_NOTE,
 )
 from standoff.report.text import (
-    COMPARISON_NOTE,
     SHARES_NOTE,
     TRAP_NOTE,
-    VERDICTS_NOTE,
     certified_line,
+    comparison_note,
 )
+from standoff.report.verdicts import VERDICTS_NOTE
 
 FORMAT = 1
 """Version of the document; `web/src/document.ts` mirrors it."""
@@ -73,6 +73,7 @@ def document(study: Study, findings: Findings | None = None) -> dict[str, Any]:
             "sampled": manifest["futures"],
             "failed": len(study.failures),
             "states": manifest["states"],
+            "equilibrium_only": study.equilibrium_only,
             "platform": manifest.get("platform", {}),
         },
         "crisis": crisis(scenario, doctrines),
@@ -101,7 +102,7 @@ def document(study: Study, findings: Findings | None = None) -> dict[str, Any]:
         "methods": _methods(known, bool(failing)),
         "notes": {
             "verdicts": VERDICTS_NOTE,
-            "comparison": COMPARISON_NOTE,
+            "comparison": comparison_note(not study.equilibrium_only),
             "traps": TRAP_NOTE,
             "shares": SHARES_NOTE,
             "discovery": DISCOVERY_NOTE,
