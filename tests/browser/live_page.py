@@ -36,8 +36,11 @@ def serving(*arguments: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
 
 @contextmanager
 def opened(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
-    """A page in a context of its own; nothing on it may raise, or break the content policy."""
-    context = browser.new_context(**options)
+    """A page in a context of its own; nothing on it may raise, or break the content policy.
+
+    It scrolls at once, as for readers who want less motion: places are where they are measured.
+    """
+    context = browser.new_context(reduced_motion="reduce", **options)
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     troubles: list[str] = []

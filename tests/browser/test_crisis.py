@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from browser import live_page
+from browser.patience import expect
 from browser.written_page import draw_everything, grave, opened, unfold, words
 from oracles.pacts import CRISIS
 from report.painted import painted
@@ -54,9 +56,9 @@ def test_a_report_says_from_what_it_starts(browser: Browser, report: Path) -> No
         )
         table = section.locator("details").first
         table.locator("summary").click()
-        table.locator("tbody tr").first.wait_for()
-        rows = [words(text) for text in table.locator("tbody tr").all_inner_texts()]
-        assert rows == ["calm 0 %", "raids 75 %", "attack 0 %", "war 25 %"]
+        expect(table.locator("tbody tr")).to_have_text(
+            ["calm 0 %", "raids 75 %", "attack 0 %", "war 25 %"], use_inner_text=True
+        )
         assert page.locator("nav a[href='#beginning']").count() == 1
 
 
@@ -67,9 +69,10 @@ def test_a_report_shows_the_picture_that_the_study_keeps(browser: Browser, repor
         section = page.locator("#beginning")
         through = section.get_by_label("Go through the events")
         through.press("End")
-        assert "claim of a belligerent" in (through.get_attribute("aria-valuetext") or "")
+        expect(through).to_have_attribute("aria-valuetext", re.compile("claim of a belligerent"))
         section.get_by_text("What the picture rests on").click()
-        assert "Unmapped codes: odd (1)." in words(section.text_content())
+        expect(section.get_by_role("region", name="What became of the rows")).to_be_visible()
+        expect(section).to_contain_text("Unmapped codes: odd (1).")
 
 
 def test_a_report_says_how_the_treaty_rules(browser: Browser, report: Path, study: Study) -> None:
@@ -110,8 +113,8 @@ def test_the_live_page_says_both(browser: Browser, study: Study) -> None:
         live_page.opened(browser, address) as page,
     ):
         page.wait_for_selector("#promises")
-        assert "a threat picture of RUS and UKR" in words(page.locator("#beginning").text_content())
-        assert page.locator("#promises tbody tr").count() == 3
+        expect(page.locator("#beginning")).to_contain_text("a threat picture of RUS and UKR")
+        expect(page.locator("#promises tbody tr")).to_have_count(3)
         page.locator("#beginning").scroll_into_view_if_needed()
         page.wait_for_selector("#beginning svg.plot")
-        assert page.locator("#beginning").get_by_label("Go through the events").count() == 1
+        expect(page.locator("#beginning").get_by_label("Go through the events")).to_have_count(1)

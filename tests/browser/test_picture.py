@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from browser.written_page import draw_everything, grave, opened, unfold, until, words
+from browser.patience import expect
+from browser.written_page import UNDRAWN, draw_everything, grave, opened, unfold, words
 from report.painted import MAPPING, WEEKS, painted
 from standoff.report.html import write_picture
 from standoff.watch import since
@@ -43,18 +45,17 @@ def test_events_are_reached_by_keyboard(browser: Browser, picture: Path) -> None
         draw_everything(page)
         through = page.get_by_label("Go through the events")
         through.focus()
-        assert through.get_attribute("aria-valuetext") == (
-            "8 January 2024: manoeuvres (drill), on the rung tense, by Russia: 1 report, diary"
+        expect(through).to_have_attribute(
+            "aria-valuetext",
+            "8 January 2024: manoeuvres (drill), on the rung tense, by Russia: 1 report, diary",
         )
-        assert page.locator("#pair-0 .ring").count() == 1
+        expect(page.locator("#pair-0 .ring")).to_have_count(1)
         through.press("ArrowRight")
-        assert "15 January 2024" in (through.get_attribute("aria-valuetext") or "")
-        assert "2 reports" in words(page.locator("#pair-0 output").text_content())
+        expect(through).to_have_attribute("aria-valuetext", re.compile("15 January 2024"))
+        expect(page.locator("#pair-0 output")).to_contain_text("2 reports")
         through.press("End")
         said = "shelling (shelled), on the rung fight, by Ukraine: 1 report, bulletin"
-        assert f"{said}, claim of a belligerent" in words(
-            page.locator("#pair-0 output").text_content()
-        )
+        expect(page.locator("#pair-0 output")).to_contain_text(f"{said}, claim of a belligerent")
 
 
 def test_events_are_found_by_pointer_where_they_are_marked(browser: Browser, picture: Path) -> None:
@@ -65,20 +66,23 @@ def test_events_are_found_by_pointer_where_they_are_marked(browser: Browser, pic
         assert marks.count() == 7
         page.locator("#pair-0 svg.plot").first.scroll_into_view_if_needed()
         told = set()
+        found, tip = page.locator("#pair-0 .ring"), page.locator("#pair-0 .tip")
         for k in range(marks.count()):
             box = marks.nth(k).bounding_box()
             assert box is not None
+            page.mouse.move(5, 5)  # away from the mark before, so that no ring is of that
+            expect(found).to_have_count(0)
             page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-            until(page, "document.querySelector('#pair-0 .ring') !== null")
-            ring = page.locator("#pair-0 .ring").bounding_box()
+            expect(found).to_have_count(1)
+            ring = found.bounding_box()
             assert ring is not None
             assert ring["x"] + ring["width"] / 2 == pytest.approx(
                 box["x"] + box["width"] / 2, abs=2
             )
-            told.add(words(page.locator("#pair-0 .tip").text_content()))
+            told.add(words(tip.text_content()))
         assert len(told) == 7
         page.mouse.move(5, 5)
-        until(page, "document.querySelector('#pair-0 .tip') === null")
+        expect(tip).to_have_count(0)
 
 
 def test_thresholds_are_lines_and_clauses_say_what_is_open(browser: Browser, picture: Path) -> None:
@@ -116,10 +120,11 @@ def test_on_every_screen_it_fits_and_shuts_nobody_out(
         draw_everything(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         charts = page.locator("svg.plot")
-        labels = [charts.nth(k).get_attribute("aria-label") for k in range(charts.count())]
+        labels = charts.evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
         assert len(set(labels)) == len(labels) == 3
         assert page.locator("figure details").count() == 3
         page.get_by_label("Go through the events").focus()
+        expect(page.locator("#pair-0 .ring")).to_have_count(1)
         unfold(page)
         for table in page.locator("figure details").all():
             table.locator("tbody tr").first.wait_for()
@@ -129,11 +134,12 @@ def test_on_every_screen_it_fits_and_shuts_nobody_out(
 def test_on_paper_every_chart_is_drawn(browser: Browser, picture: Path) -> None:
     """Charts that were never scrolled to are printed; what only works on a screen is not."""
     with opened(browser, picture) as page:
+        page.locator("svg.plot").first.wait_for()  # widths are known, and printing is listened to
         assert page.pdf().startswith(b"%PDF")
-        drawn = page.evaluate("document.querySelectorAll('.plotted svg.plot').length")
-        assert drawn == page.evaluate("document.querySelectorAll('.plotted').length") == 3
+        expect(page.locator(UNDRAWN)).to_have_count(0)
+        assert page.locator(".plotted svg.plot").count() == 3
         page.emulate_media(media="print")
-        assert not page.get_by_label("Go through the events").is_visible()
+        expect(page.get_by_label("Go through the events")).to_be_hidden()
 
 
 def test_hostile_words_stay_words(browser: Browser, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from browser.patience import PATIENCE, expect
 from browser.written_page import grave, opened, unfold, words
 from standoff.report.html import write_ruling
 from standoff.treaty import Incident, history, load, load_incident, rule
@@ -79,15 +80,16 @@ def test_the_line_of_time_says_when_the_answer_changed(browser: Browser, cyber: 
         assert "article-5: " in label
         assert "met from 14 June 2021" in label
         drawn = line.locator(".line").nth(1).locator("span")
-        widths = drawn.evaluate_all("parts => parts.map(one => one.getBoundingClientRect().width)")
-        whole = line.locator(".line").nth(1).bounding_box()
-        assert whole is not None
-        assert sum(widths) == pytest.approx(whole["width"], abs=2)
+        whole, *widths = drawn.evaluate_all(
+            "parts => [parts[0].parentElement, ...parts]"
+            ".map(one => one.getBoundingClientRect().width)"
+        )
+        assert sum(widths) == pytest.approx(whole, abs=2)
         table = page.locator("#time details").first
         table.locator("summary").click()
-        assert "14 June 2021" in table.locator("tbody tr").last.inner_text()
+        expect(table.locator("tbody tr").last).to_contain_text("14 June 2021")
         page.get_by_text("Rules that were altered").press("Enter")
-        assert page.get_by_text("to today (this ruling)").count() >= 1
+        expect(page.get_by_text("to today (this ruling)").first).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light"), (2560, "dark")])
@@ -105,13 +107,14 @@ def test_on_paper_everything_is_unfolded(browser: Browser, cyber: Path) -> None:
     """What is folded on a screen is printed open, and closed again; controls are not printed."""
     with opened(browser, cyber) as page:
         assert page.pdf().startswith(b"%PDF")
+        expect(page.locator("main details[open]")).to_have_count(0)
         page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-        assert page.locator("main details:not([open]):not(.screen)").count() == 0
+        expect(page.locator("main details:not([open]):not(.screen)")).to_have_count(0)
         page.evaluate("window.dispatchEvent(new Event('afterprint'))")
-        assert page.locator("main details[open]").count() == 0
+        expect(page.locator("main details[open]")).to_have_count(0)
         page.emulate_media(media="print")
-        assert not page.locator("nav").is_visible()
-        assert page.locator("#time [role=img]").is_visible()
+        expect(page.locator("nav")).to_be_hidden()
+        expect(page.locator("#time [role=img]")).to_be_visible()
 
 
 def test_hostile_words_stay_words(browser: Browser, tmp_path: Path) -> None:
@@ -130,6 +133,7 @@ def test_without_script_the_opinion_is_there(browser: Browser, september: Path) 
     """A reader whose browser runs nothing reads the text that the command prints."""
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.goto(september.as_uri())
     assert "article-5, Collective defence: unclear" in words(page.locator("body").inner_text())
     context.close()

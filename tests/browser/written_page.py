@@ -7,15 +7,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from browser.patience import PATIENCE, until
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, ViewportSize
+
+UNDRAWN = ".plotted:not(:has(svg.plot))"
+"""Charts that are not drawn yet."""
 
 
 @contextmanager
 def opened(browser: Browser, path: Path, width: int = 1280, **options: Any) -> Iterator[Page]:
-    """A page on a screen; whatever it complains of, or asks a network for, is a failure."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+    """A page on a screen; whatever it complains of, or asks a network for, is a failure.
+
+    It scrolls at once, as for readers who want less motion: places are where they are measured.
+    """
+    screen: ViewportSize = {"width": width, "height": 900}
+    context = browser.new_context(viewport=screen, reduced_motion="reduce", **options)
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -29,26 +39,21 @@ def opened(browser: Browser, path: Path, width: int = 1280, **options: Any) -> I
 
 
 def draw_everything(page: Page) -> None:
-    """Charts are drawn when they come near: go past all of them."""
-    height = page.evaluate("document.documentElement.scrollHeight")
-    for top in range(0, height, 700):
-        page.evaluate(f"window.scrollTo({{top: {top}, behavior: 'instant'}})")
-        page.wait_for_timeout(30)
-    until(page, "!document.querySelector('.plotted:not(:has(svg.plot))')")
-
-
-def until(page: Page, condition: str) -> None:
-    """Waits until an expression holds. (Playwright's own way needs `eval`, which is forbidden.)"""
-    for _ in range(100):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"never came true: {condition}")
+    """Charts are drawn when they come near: go to each that is not drawn yet, and wait for it."""
+    until(
+        page,
+        f"""(() => {{
+      const next = document.querySelector("{UNDRAWN}");
+      next?.scrollIntoView({{block: "center"}});
+      return next === null;
+    }})()""",
+    )
 
 
 def unfold(page: Page) -> None:
-    """Opens all that is folded."""
+    """Opens all that is folded, and waits for what is filled only then."""
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    until(page, "!document.querySelector('details:not(:has(> :not(summary)))')")
 
 
 def words(text: str | None) -> str:

@@ -41,6 +41,8 @@ KNOWN = {"python", "sh", "yaml", "r", "sql", "text", "", "{toctree}"}
 """Languages of blocks. Those without one are what is printed, or formulas."""
 OWN = ("standoff", ".venv/bin/standoff")
 """How a page calls the command line."""
+PATIENCE = 600.0
+"""Seconds after which a server is given up."""
 
 
 def every_command() -> list[tuple[str, list[str]]]:
@@ -110,13 +112,14 @@ def served(words: list[str]) -> str:
             assert "<title>standoff" in fetched(address[0])
         finally:
             server.send_signal(signal.SIGINT)
-            server.wait(30)
+            server.wait(PATIENCE)
     return told
 
 
 def fetched(address: str) -> str:
     """The page at an address, once somebody answers there."""
-    for _ in range(100):
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(address) as answer:
                 return str(answer.read().decode())

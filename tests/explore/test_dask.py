@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -30,6 +31,9 @@ from standoff.scenario import loads, starter
 distributed: Any = pytest.importorskip("distributed")
 dask: Any = pytest.importorskip("dask")
 
+PATIENCE = 600.0
+"""Seconds after which a scheduler or its workers are given up."""
+
 pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="signals of POSIX"),
     # Of Dask's own sockets and loops, closed when they are collected.
@@ -42,9 +46,15 @@ pytestmark = [
 def cluster() -> Iterator[Any]:
     """Two worker processes with one thread each, replaced when they die.
 
-    Dask's own cluster otherwise gives a worker up that is just being replaced 15 s after it died.
+    Dask's own cluster otherwise gives a worker up that is just being replaced 15 s after it died,
+    and a connection after 30 s.
     """
-    patient = dask.config.set({"distributed.deploy.lost-worker-timeout": "10 minutes"})
+    patient = dask.config.set(
+        {
+            "distributed.deploy.lost-worker-timeout": "10 minutes",
+            "distributed.comm.timeouts.connect": "10 minutes",
+        }
+    )
     with (
         patient,
         distributed.LocalCluster(
@@ -63,10 +73,10 @@ def _never_hangs() -> Iterator[None]:
     """Fails what waits for minutes, instead of waiting with it."""
 
     def stop(*_: Any) -> None:
-        raise TimeoutError("the cluster has been silent for three minutes")
+        raise TimeoutError("the cluster has been silent for a quarter of an hour")
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(180)
+    signal.alarm(900)
     yield
     signal.alarm(0)
     signal.signal(signal.SIGALRM, before)
@@ -94,8 +104,8 @@ def test_workers_that_are_killed_lose_nothing(cluster: Any, tmp_path: Path) -> N
             told.append((done, total))
             if done in (3, 9):
                 # Not asked of the workers: one that is just being replaced might never answer.
-                alive = [nanny.process.pid for nanny in cluster.workers.values()]
-                victim = next(pid for pid in alive if pid)
+                alive = [nanny.process for nanny in cluster.workers.values()]
+                victim = next(one.pid for one in alive if one and one.pid)
                 os.kill(victim, signal.SIGKILL)
                 killed.append(victim)
 
@@ -176,6 +186,14 @@ def test_workers_must_see_the_folder_and_have_the_versions(
         solve_blocks(study, game, executor=executor)
 
 
+def is_whole(file: Path) -> bool:
+    """Whether a scheduler has written its file to the end."""
+    try:
+        return bool(json.loads(file.read_text(encoding="utf-8")))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return False
+
+
 def test_a_scheduler_that_dies_is_an_error_and_the_study_goes_on(
     study: Study, tmp_path: Path
 ) -> None:
@@ -187,14 +205,16 @@ def test_a_scheduler_that_dies_is_an_error_and_the_study_goes_on(
         [*dask[:2], "distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard",
          "--scheduler-file", str(address)], stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    worker = subprocess.Popen(
-        [*dask[:2], "distributed.cli.dask_worker", "--scheduler-file", str(address),
-         "--nthreads", "1", "--no-nanny", "--no-dashboard"], stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    started = [scheduler]
     try:
-        while not address.exists():
+        while not is_whole(address):
             time.sleep(0.05)
-        with distributed.Client(scheduler_file=str(address)) as client:
+        worker = subprocess.Popen(
+            [*dask[:2], "distributed.cli.dask_worker", "--scheduler-file", str(address),
+             "--nthreads", "1", "--no-nanny", "--no-dashboard"], stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        started.append(worker)
+        with distributed.Client(scheduler_file=str(address), timeout=PATIENCE) as client:
             where = client.scheduler.address
 
         def kill(done: int, _: int) -> None:
@@ -202,12 +222,12 @@ def test_a_scheduler_that_dies_is_an_error_and_the_study_goes_on(
                 scheduler.kill()
 
         with (
-            dask_cluster(where) as found,
+            dask_cluster(where, timeout=PATIENCE) as found,
             pytest.raises(StudyError, match="the executor gave up; what is solved is kept"),
         ):
             run(scenario, tmp_path / "s", futures=320, executor=found.executor, progress=kill)
     finally:
-        for process in (scheduler, worker):
+        for process in started:
             process.kill()
             process.wait()
     assert 0 < len(open_study(tmp_path / "s").missing()) < 20
@@ -216,6 +236,9 @@ def test_a_scheduler_that_dies_is_an_error_and_the_study_goes_on(
 
 def test_what_cannot_be_reached_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """No scheduler, no address, no workers, no package."""
+    wait = distributed.Client.wait_for_workers
+    soon = lambda client, count, timeout: wait(client, count, timeout=0.5)  # noqa: E731
+    monkeypatch.setattr(distributed.Client, "wait_for_workers", soon)
     for address in ("tcp://127.0.0.1:1", "nonsense"):
         with (
             pytest.raises(StudyError, match=f"no Dask scheduler answers at {address}: "),
@@ -227,7 +250,7 @@ def test_what_cannot_be_reached_is_said(monkeypatch: pytest.MonkeyPatch) -> None
             n_workers=0, processes=False, dashboard_address=":0", silence_logs=100
         ) as empty,
         pytest.raises(StudyError, match="has no workers; start some with: dask worker"),
-        dask_cluster(empty.scheduler_address, timeout=0.5),
+        dask_cluster(empty.scheduler_address, timeout=PATIENCE),
     ):
         pass
     monkeypatch.setitem(sys.modules, "distributed", None)

@@ -105,11 +105,11 @@ def test_raw_numbers() -> None:
     "piece", ["[", "{", "- ", "? ", "a: ", "&a ", "!", "'", '"\\', "a:\n", "a,"]
 )
 def test_bombs(piece: str) -> None:
-    """A million bytes of one sign are refused, and soon."""
-    begun = time.perf_counter()
+    """A million bytes of one sign are refused, and soon: in some seconds of this process's time."""
+    begun = time.process_time()
     with pytest.raises(ScenarioError):
         read(piece * (999_000 // len(piece)), "x.yaml")
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 def test_size() -> None:
