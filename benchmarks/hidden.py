@@ -1,6 +1,6 @@
 """Hidden types: the error of the belief grid against the exact tree, and what finer grids cost.
 
-    python benchmarks/hidden.py [--trap]
+    python benchmarks/hidden.py [--trap [--grid | --options]]
 
 The chain store of three markets at rationality 20 (Kreps & Wilson 1982) and a ladder of four rungs
 with resolve unknown on both sides (after Powell 1990) stand beside the equilibria of their trees,
@@ -8,7 +8,9 @@ found by following them from λ = 0 in the same run; then the processor time
 by points a side, by number of futures, which are solved sixteen at a time, and by number of types.
 `--trap` solves `escalation-trap` with beliefs, 32 futures under five doctrines, one process for
 each sixteen futures, as `standoff run` does; which takes a while. `--trap --grid` solves sixteen
-of them on finer grids too, and prints what that does to every claim that these doctrines settle.
+of them on finer grids too, and prints what that does to every claim that these doctrines settle;
+`--trap --options` solves sixteen futures with credibility a count, a belief about one side, and
+beliefs about both, and prints what that does to the claims.
 """
 
 from __future__ import annotations
@@ -202,6 +204,44 @@ def finer() -> None:
         print(f"{claim:32s} holds in {shares}; margins off those of 81 by up to {moved}")
 
 
+OPTIONS = {"counted": 21, "one-sided": 21, "two-sided": 11}
+"""How credibility is written down, and points a side."""
+
+
+def _option(option: str) -> tuple[float, dict[str, NDArray[np.bool_]]]:
+    """Processor seconds of sixteen futures under an option, and where each claim holds.
+
+    Parameters that the option shares with `two-sided` have the same numbers as there.
+    """
+    told = {name: variant(standoff.load("escalation-trap"), {"credibility": name})
+            for name in (option, "two-sided")}  # fmt: skip
+    trap, common = told[option], sample(told["two-sided"], 32, 0)
+    futures = {name: common.get(name, row)[:16] for name, row in sample(trap, 32, 0).items()}
+    game = standoff.compile(trap)
+    start = time.process_time()
+    results = solve_futures(game, futures, TRAP, precision="single", points=OPTIONS[option])
+    truths = judge_claims(trap, results, futures, "single")
+    return time.process_time() - start, {name: one.verdict > 0 for name, one in truths.items()}
+
+
+def options() -> None:
+    """Prints what the options of `credibility` change in the claims that the doctrines settle."""
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        found = dict(zip(OPTIONS, pool.map(_option, OPTIONS), strict=True))
+    for option, (seconds, _) in found.items():
+        print(f"{option}, {OPTIONS[option]} points a side: {seconds:.0f} CPU-s")
+    counted = found["counted"][1]
+    for claim, holds in counted.items():
+        shares = ", ".join(
+            f"{name}: {truths[claim].sum():2d}" for name, (_, truths) in found.items()
+        )
+        moved = ", ".join(
+            f"{name}: {(found[name][1][claim] != holds).sum()}"
+            for name in ("one-sided", "two-sided")
+        )
+        print(f"{claim:32s} holds in {shares} of 16; other verdicts than counted in {moved}")
+
+
 def main() -> None:
     """Prints accuracy and costs."""
     three = variant(standoff.load("chain-store"), {"markets": "three"})
@@ -224,6 +264,9 @@ def main() -> None:
         return
     if "--grid" in sys.argv:
         finer()
+        return
+    if "--options" in sys.argv:
+        options()
         return
     start = time.perf_counter()
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
