@@ -464,6 +464,40 @@ def test_expected_beliefs_are_priors(name: str, points: int) -> None:
         assert error[1] < 1e-3
 
 
+SCORNED = """
+standoff: 1
+name: scorned
+title: A ruler who scorns a resolve that the others see
+time: {period: week, periods: 4}
+parameters:
+  prior: {value: 0.5, range: [0, 1], unit: probability, why: what others think, basis: assumed}
+  scorn: {value: 0.5, range: [0, 1], unit: probability, why: what it thinks, basis: assumed}
+variables: {firm: {flag: true}}
+order: [alliance, ruler]
+actors:
+  alliance:
+    types: {resolute: prior, hesitant: 1 - prior}
+    rationality: 3
+    actions: {help: {cost: "0.3 if resolute else 1"}, wait: {}}
+  ruler:
+    rationality: 3
+    believes: {alliance: {resolute: scorn, hesitant: 1 - scorn}}
+    actions: {look on: {}}
+    final: firm * type(alliance, resolute)
+"""
+
+
+@pytest.mark.parametrize("points", [2, 5, 21])
+def test_a_prior_of_ones_own_is_expected_to_stay(points: int) -> None:
+    """Whoever starts from another prior expects to end with it too, on every grid; no matter how
+    far it is from that of the others.
+    """
+    scorn = np.array([0.02, 0.3, 0.9, 0.95, 0.0, 1.0])
+    rows: Rows = {"prior": [0.5, 0.5, 0.1, 0.02, 0.37, 0.37], "scorn": scorn}
+    solution = solve(standoff.compile(loads(SCORNED)), rows, points=points)
+    assert solution.value[:, 1] == pytest.approx(scorn, abs=1e-12)
+
+
 @pytest.mark.parametrize("concept", [Concept.EQUILIBRIUM, Concept.ELSEWHERE, Concept.LIMIT])
 def test_what_nobody_knows_of_teaches_as_free_choice_does(concept: Concept) -> None:
     """Under a doctrine that is secret the same is believed after every action as in free choice.

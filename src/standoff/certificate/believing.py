@@ -50,7 +50,9 @@ def certify_hidden(solution: Solution, row: int) -> Certificate:
     found = {name: Worst(name, claim) for name, claim in _CLAIMS.items()}
     at, share = _start(solution, row)
     worth = _backward(weighed, precision, found)
-    agents = np.einsum("c,ac->a", share, worth.values[:, at])
+    odds = np.array([np.prod([one[at] for one in weighed.odds[j]], axis=0)
+                     for j, _ in weighed.beliefs.agents])  # fmt: skip
+    agents = (_leaning(odds, share) * worth.values[:, at]).sum(axis=1)
     said = _said_by_agents(solution, row)
     scale = worth.largest
     found["values"].look(
@@ -121,15 +123,26 @@ def _agent(weighed: Weighed, agent: int) -> str:
     return f"{weighed.game.actors[j]}{own}{' bound by the doctrine' if kind.bound else ''}"
 
 
-def _spread(worth: Reals, heard: Heard | None) -> Reals:
+def _spread(weighed: Weighed, k: int, worth: Reals, heard: Heard | None) -> Reals:
     """What is worth [agent, point, option] at points, where beliefs are after each option."""
     if heard is None:
         return worth
     option = np.arange(worth.shape[2])[None, :]
-    spread: Reals = np.zeros(worth.shape)
-    for at, share in zip(heard.at, heard.share, strict=True):
-        spread += share[None] * worth[:, at, option]
-    return spread
+    mover = weighed.turns[k].move.members[0]
+    odds = np.array([weighed.odds[j][mover] for j, _ in weighed.beliefs.agents])  # [agent, point]
+    share = _leaning(odds[:, heard.at], heard.share)
+    return np.asarray((share * worth[:, heard.at, option]).sum(axis=1))
+
+
+def _leaning(odds: Reals, share: Reals) -> Reals:
+    """What the points around a belief weigh for each agent, [agent, corner, ...].
+
+    `odds` [agent, corner, ...]: by what its own prior makes them likelier. Who thinks all of them
+    impossible weighs them as the others do.
+    """
+    own = odds * share[None]
+    whole = own.sum(axis=1, keepdims=True)
+    return np.where(whole > 0, own / np.where(whole > 0, whole, 1), share[None])
 
 
 @dataclass(frozen=True)
@@ -169,7 +182,7 @@ def _backward(weighed: Weighed, precision: str, found: Mapping[str, Worst]) -> _
             flat = after.reshape(-1, leads.shape[1])
             worth = (leads @ flat.T).T.reshape(len(agents), weighed.points, options)
             heard = weighed.heard(k, period, policy)
-            q = _spread(worth, heard) + weighed.paid[k][:, None, :options]
+            q = _spread(weighed, k, worth, heard) + weighed.paid[k][:, None, :options]
             chosen, unsure = _check_choice(weighed, k, period, policy, heard, q, precision, found)
             passed_over += unsure
             largest = max(largest, float(np.abs(q).max(initial=0.0)))

@@ -78,6 +78,23 @@ class Weighed:
         return seen
 
     @cached_property
+    def odds(self) -> tuple[tuple[Reals, ...], ...]:
+        """By what an actor's own prior makes another's points likelier: [point].
+
+        The points around a belief are outcomes of a lottery that tells of the other's kind; two
+        people with different priors hold its outcomes probable by different amounts.
+        """
+        every = range(len(self.beliefs.sides))
+        return tuple(tuple(self._odds(observer, actor) for actor in every) for observer in every)
+
+    def _odds(self, observer: int, actor: int) -> Reals:
+        ratio = self.beliefs.ratios.get((observer, actor))
+        if ratio is None:
+            return np.ones(self.points)
+        side = self.beliefs.sides[actor]
+        return np.asarray(side.points[self.beliefs.own(actor)] @ ratio[:, self.number])
+
+    @cached_property
     def views(self) -> Reals:
         """How probable an agent thinks each profile of kinds, [agent, point, profile]."""
         profiles = self.beliefs.profiles

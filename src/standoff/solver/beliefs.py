@@ -108,6 +108,27 @@ class Beliefs:
             )
         return seen
 
+    def leaning(self, observer: int, actor: int) -> Reals:
+        """How much likelier an observer's own prior makes each of an actor's points, [point, row].
+
+        A belief between points is a lottery over them that keeps to Bayes' rule; whoever starts
+        from another prior holds the points of the lottery likelier by what its prior makes the
+        kinds there likelier, and ends with its own belief on average.
+        """
+        points = self.sides[actor].points
+        if (observer, actor) not in self.ratios:
+            return np.ones((len(points), self.rows))
+        return np.asarray(points @ self.ratios[observer, actor])
+
+    def lean(self) -> Reals:
+        """The same of the whole grid for every agent and all others' kinds, [point, agent, row]."""
+        lean = np.ones((self.points, len(self.agents), self.rows))
+        for agent, (observer, _) in enumerate(self.agents):
+            for told, actor in self.ratios:
+                if told == observer:
+                    lean[:, agent] *= self.leaning(observer, actor)[self.own(actor)]
+        return lean
+
     def start(self, dtype: DTypeLike) -> tuple[NDArray[np.int64], NDArray[Any]]:
         """The points around the shared prior, [corner, group, lane], and their weights."""
         at = np.zeros((1, self.rows), np.int64)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.game import Game, Integers, Numbers, grouped, profiles_of
+from standoff.game import GROUP, Game, Integers, Numbers, grouped, profiles_of
 from standoff.scenario import Outcome, ScenarioError, evaluate
 from standoff.solver.backward import OpenOptions
 from standoff.solver.beliefs import Beliefs, grouped_classes
@@ -39,6 +39,8 @@ class Hearing:
     """How a move of an actor with hidden kinds is heard by each channel."""
 
     classes: Floats  # [group, class, point, kind, lane]
+    leaning: Floats
+    """[group, class, point, lane]: see `Beliefs.leaning`; no group where nobody leans."""
     class_of: NDArray[np.int64]  # [channel]
     face: NDArray[np.float64]  # [kind, option]
     cursed: Floats  # [row of a group]
@@ -193,6 +195,7 @@ def _hearing(ground: Ground, move: int) -> Hearing:
     kinds, points, rows = len(side.kinds), len(side.points), beliefs.rows
     own = np.broadcast_to(np.eye(kinds)[:, None, :, None], (kinds, points, kinds, rows))
     heard: list[NDArray[np.float64]] = []
+    leaning = [np.ones((points, rows))] * kinds
     by_observer: dict[int, int] = {}
     shared = -1
     for observer in range(len(game.actors)):
@@ -206,6 +209,7 @@ def _hearing(ground: Ground, move: int) -> Hearing:
         if not told:
             shared = by_observer[observer]
         heard.append(seen)
+        leaning.append(beliefs.leaning(observer, mover))
     agents = [k if j == mover else by_observer[j] for j, k in beliefs.agents]
     outcomes = [int(p) for _ in game.outcomes for p in beliefs.profiles[:, mover]]
     names = [type_.name for type_ in game.scenario.actors[mover].types]
@@ -216,10 +220,12 @@ def _hearing(ground: Ground, move: int) -> Hearing:
     says = np.array(reveals)[game.moves[move].action[:, 0]]
     face = np.array([says == kind.type for kind in side.kinds], float)
     dtype = ground.numbers.chances.dtype
+    leans = any(mover == actor for _, actor in beliefs.ratios)
     return Hearing(
         grouped_classes(
             np.concatenate([own, np.array(heard).reshape(-1, points, kinds, rows)]), dtype
         ),
+        grouped_classes(np.array(leaning), dtype) if leans else np.empty((0, 0, 0, GROUP), dtype),
         np.array([*agents, *outcomes]),
         face,
         grouped(side.cursedness[None], dtype).ravel(),

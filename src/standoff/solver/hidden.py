@@ -158,9 +158,11 @@ def _backward(
     at, weight = beliefs.start(np.float64)
     found_at_start = np.zeros((numbers.groups, channels, GROUP))
     group, lane = np.arange(numbers.groups)[:, None], np.arange(GROUP)[None, :]
+    lean = np.ones((numbers.groups, beliefs.points, channels, GROUP))
+    lean[:, :, : ground.agents] = grouped_classes(beliefs.lean(), np.float64)
     for corner, share in zip(at, weight, strict=True):
-        # [group, lane, channel]
-        found_at_start += (by_point[group, corner, :, lane] * share[:, :, None]).swapaxes(1, 2)
+        leans = lean[group, corner, :, lane] * share[:, :, None]  # [group, lane, channel]
+        found_at_start += (by_point[group, corner, :, lane] * leans).swapaxes(1, 2)
     by_kind = found_at_start[:, : ground.agents]
     by_profile = found_at_start[:, ground.agents :].reshape(
         numbers.groups, outcomes, profiles, GROUP
@@ -306,8 +308,8 @@ def _move(
             beliefs.first_agent(actor),
             (kinds, side.weighed, len(side.points), side.side, side.stride), beliefs.lines(actor),
             side.index, side.points, hearing.face, hearing.cursed, hearing.classes,
-            hearing.class_of, hit_values, ground.root, move.longest, policy, place, weight,
-            options, keep, nothing if memory is None else memory, recall, found,
+            hearing.leaning, hearing.class_of, hit_values, ground.root, move.longest, policy,
+            place, weight, options, keep, nothing if memory is None else memory, recall, found,
         )  # fmt: skip
         tally += found[: groups * n].reshape(groups, n, GROUP, 2).sum(axis=1)
     return tally, kept

@@ -19,7 +19,7 @@ from numba import njit
 from standoff.game import GROUP, ONE, ZERO
 from standoff.solver.certain import certain, respond, scale
 from standoff.solver.kernels import held_at, look_up
-from standoff.solver.lanes import gather, load, scratch, splat, store
+from standoff.solver.lanes import choose, gather, load, scratch, splat, store
 from standoff.solver.newton import cells
 from standoff.solver.posterior import FARTHEST, two_types, which
 from standoff.solver.simplex import answer, many_types, vertices
@@ -34,9 +34,9 @@ def learning_move(
     first: Any, branch: Any, to: Any, chance: Any, payoff: Any, hit: Any,
     may: Any, chances: Any, fixed_chances: Any, payoffs: Any, fixed_payoffs: Any,
     rationality: Any, agent: int, grid: Any, lines: Any, index: Any, points: Any, face: Any,
-    cursed: Any, classes: Any, class_of: Any, hit_values: Any, root: int, longest: Any,
-    policy: Any, place: Any, weight: Any, options_held: int, keep: bool, memory: Any, recall: int,
-    tally: Any,
+    cursed: Any, classes: Any, leaning: Any, class_of: Any, hit_values: Any, root: int,
+    longest: Any, policy: Any, place: Any, weight: Any, options_held: int, keep: bool, memory: Any,
+    recall: int, tally: Any,
 ) -> None:  # fmt: skip
     """Values before a move of an actor with hidden types, for the first `n` of its states.
 
@@ -47,11 +47,12 @@ def learning_move(
     side, and by how much its next point is further on. `lines`: where its coordinate is 0. `index`
     and `points`: see `vertices`. `face` [kind, action of the actor's own list by option]: what it
     would do at face value; `cursed` [row]. `classes` [group, class, point, kind, lane]: how
-    probable each class of channels holds each kind; `class_of` [channel]. Kept are `policy` [group,
-    belief, kind, option, lane], and the points around what is believed then: `place` and `weight`
-    [group, belief, option, vertex, lane]. What is believed after each option, but for the first
-    kind, is written to `memory` [group, belief, option, kind, lane] or read from it, as `recall`
-    says. `tally` [group and state, lane, 2].
+    probable each class of channels holds each kind; `leaning` [group, class, point, lane], empty if
+    nobody leans: by what their own priors make points likelier; `class_of` [channel]. Kept are
+    `policy` [group, belief, kind, option, lane], and the points around what is believed then:
+    `place` and `weight` [group, belief, option, vertex, lane]. What is believed after each option,
+    but for the first kind, is written to `memory` [group, belief, option, kind, lane] or read from
+    it, as `recall` says. `tally` [group and state, lane, 2].
     """
     groups, beliefs, held, over, channels, agents, nc, np_ = sizes
     kinds, weighed, size, side, stride = grid
@@ -59,6 +60,7 @@ def learning_move(
     hits = hit.shape[1]
     of_class = classes.shape[1]
     heard = classes.ravel()
+    lean = leaning.ravel()
     zero = values.dtype.type(0)
     corners = weighed
     for job in range(groups * n):
@@ -229,9 +231,21 @@ def learning_move(
                                 chi = load(cursed, g * GROUP)
                                 done = done + chi * (splat(values.dtype.type(says[kind, a])) - done)
                             taken = taken + load(heard, at) * done
+                        from_class = (g * of_class + k) * size * GROUP
+                        whole = splat(values.dtype.type(1))
+                        if len(lean):
+                            whole = splat(zero)
+                            for v in range(corners):
+                                at = (t * actions * corners + a * corners + v) * GROUP
+                                own = gather(lean, from_class, load(corner, at))
+                                whole = whole + own * load(share, at)
                         for v in range(corners):
                             e = a * corners + v
                             x = taken * load(share, (t * actions * corners + e) * GROUP)
+                            if len(lean):
+                                at = (t * actions * corners + e) * GROUP
+                                own = gather(lean, from_class, load(corner, at))
+                                x = choose(whole, x * own / whole, x)
                             store(parts, (k * actions * corners + e) * GROUP, x)
                 out = ((g * beliefs + b) * held + before + s) * channels * GROUP
                 for c in range(channels):
