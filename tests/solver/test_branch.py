@@ -187,3 +187,49 @@ def policies_of(worth: NDArray[np.float64]) -> NDArray[np.float64]:
     """Quantal responses of two actors with three actions each, from payoffs in logits."""
     weight = np.exp(worth.reshape(2, 3) - worth.reshape(2, 3).max(axis=1, keepdims=True))
     return np.asarray((weight / weight.sum(axis=1, keepdims=True)).ravel())
+
+
+CHASE = np.array(
+    [
+        [0, 0, 0, 0, -6428.98876953125, 2232.30810546875, 715.484375, 2232.3095703125],
+        [0, 0, -2961.68359375, 0, 0, 0, 2037.6121826171875, 0],
+        [0, 2.5117135047912598, 0, -10000, 0, 6062.0029296875, 0, 4546.501953125],
+    ]
+)
+"""Payoffs in logits of three with two actions each; the branch turns at t = 0.412 and comes back to
+t = 0.008, where it is close to itself, before it goes on to pure actions.
+"""
+
+
+def test_the_branch_is_not_left_where_it_is_close_to_itself() -> None:
+    """After a turn the end is an equilibrium on the branch, not whatever another part leads to."""
+    x = np.zeros(6)
+    assert follow(CHASE, np.array([2, 2, 2]), x, 0.0)
+    tables = [table.reshape(2, 2, 2) for table in CHASE]
+    first, second, third = policies(tables, x)
+    assert (first[1], third[1]) == pytest.approx((1, 1), abs=1e-9)
+    worth = [
+        np.einsum("abc,b,c->a", tables[0], second, third),
+        np.einsum("abc,a,c->b", tables[1], first, third),
+        np.einsum("abc,a,b->c", tables[2], first, second),
+    ]
+    assert x == pytest.approx(np.concatenate(worth), abs=1e-6)
+
+
+@pytest.mark.parametrize("precision", ["double", "single"])
+def test_a_branch_is_the_same_in_lanes_and_lost_in_none(precision: Precision) -> None:
+    """Steps that overflow are no steps: what is no number must not pass for having converged."""
+    payoffs = [np.repeat(table.reshape(2, 2, 2)[..., None], ROWS, axis=3) for table in CHASE]
+    found = solved(payoffs, 1.0, precision)
+    assert not found.passed.lost.any()
+    policy = marginals(found)
+    assert np.isfinite(policy).all()
+    assert policy[[1, 5]] == pytest.approx(np.ones((2, ROWS)), abs=1e-6)
+
+
+@pytest.mark.parametrize(("precision", "scale"), [("double", 1e-303), ("single", 1e-35)])
+def test_next_to_nothing_is_something_or_nothing(precision: Precision, scale: float) -> None:
+    """In the limit payoffs are raised without bound, and however small stay numbers."""
+    found = solved(tables((2, 2, 2), scale), 1.0, precision, "limit")
+    assert not found.passed.lost.any()
+    np.testing.assert_allclose(marginals(found).sum(axis=0), 3, atol=1e-5)

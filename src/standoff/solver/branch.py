@@ -25,6 +25,8 @@ _STEPS = 4000
 _LEAST_STEP = 1e-9
 _THROUGH = 1e-3  # a step so short that passes another branch does not leap, but crosses it
 _SHORT = 0.05  # logits by which the end may differ from the point between
+_REACH = 2.0  # no logit on a branch is larger than the largest payoff; Newton's may run away
+_SWING = 0.1  # probability by which a policy may change in one step
 _STRAIGHT = 0.95  # cosine of the angle by which the branch may turn in one step
 _PURE_STARTS, _MIXED_STARTS = 36, 6
 _REPLIES, _POLISH = 3, 15
@@ -162,7 +164,8 @@ def polish(g: Any, counts: Any, x: Any, steps: int) -> tuple[bool, float]:
         if not np.isfinite(x).all():
             return False, np.inf
         if np.abs(step).max() <= 1e-10 * (1.0 + np.abs(x).max()):
-            return True, np.abs(x - came_from).max()
+            near = np.abs(x).max() <= _REACH * (1.0 + np.abs(g).max())
+            return near, np.abs(x - came_from).max()
     return False, np.inf
 
 
@@ -186,7 +189,7 @@ def follow(g: Any, counts: Any, x: Any, t: float) -> bool:
     if not side:
         return False
     tangent[:] = rhs
-    step, new_side = 0.1, 0
+    step, new_side, played = 0.1, 0, policy.copy()
     for _ in range(_STEPS):
         ahead[:] = here + step * tangent
         converged = False
@@ -201,7 +204,7 @@ def follow(g: Any, counts: Any, x: Any, t: float) -> bool:
             if not np.isfinite(ahead).all():
                 break
             if np.abs(rhs).max() <= 1e-10 * (1.0 + np.abs(ahead).max()):
-                converged = True
+                converged = np.abs(ahead).max() <= _REACH * scale
                 break
         if converged:
             linearise(g, counts, begin, ahead[:n], ahead[n] / scale, policy, m, worth, jacobian)
@@ -209,6 +212,8 @@ def follow(g: Any, counts: Any, x: Any, t: float) -> bool:
             # The sign changes where another branch is crossed, which in a game without symmetries
             # none is: there the step has leapt from one to the other.
             converged = new_side != 0 and (new_side == side or step <= _THROUGH)
+            # At t = 0 there is but the start: whoever comes there again has leapt.
+            converged = converged and ahead[n] > 0.0 and np.abs(policy - played).max() <= _SWING
         if converged:
             new_tangent[:] = rhs
             converged = (new_tangent * tangent).sum() >= _STRAIGHT
@@ -221,7 +226,7 @@ def follow(g: Any, counts: Any, x: Any, t: float) -> bool:
                 return True
             converged = False
         if converged:
-            here[:], tangent[:], side = ahead, new_tangent, new_side
+            here[:], tangent[:], side, played[:] = ahead, new_tangent, new_side, policy
             step *= 1.5
         else:
             step *= 0.5

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numba import njit
 
 from standoff.game import GROUP
@@ -121,6 +122,8 @@ def take(step: Any, policy: Any, y: Any, low: int, high: int, waiting: Any, dtyp
     for a in range(low, high):
         d = load(step, a * GROUP)
         away = magnitude(d - mean)
+        # What is no number compares with nothing and would pass for no way at all.
+        away = choose(at_least(away, one - one), away, splat(dtype.type(np.inf)))
         share = load(policy, a * GROUP)
         widest = larger(widest, away)
         shifted = larger(shifted, share * away)

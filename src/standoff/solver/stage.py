@@ -287,7 +287,9 @@ def group_move(
                     store(kappa, (g * kappa_held + s) * GROUP, zero)
             else:
                 if mode == LIMIT:
-                    rise = splat(dtype.type(limits[2])) / choose(largest, largest, one)
+                    # What is next to nothing would be raised beyond what a number can hold.
+                    least = splat(dtype.type(limits[2])) / cap
+                    rise = splat(dtype.type(limits[2])) / larger(largest, least)
                     rise = larger(rise, one)
                     for k in range(choosing * joint):
                         store(game, k * GROUP, load(game, k * GROUP) * rise)
