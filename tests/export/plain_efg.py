@@ -26,6 +26,7 @@ class Choice:
 
     player: int
     information: int
+    label: str
     actions: tuple[str, ...]
     chances: tuple[Fraction, ...]
     below: tuple[Leaf | Choice, ...]
@@ -70,14 +71,13 @@ def read(text: str) -> File:
             return Leaf(tuple(float(x) for x in listed()))
         player = int(next(tokens)) if kind == "p" else 0
         assert kind == "c" or player > 0
-        information = int(next(tokens))
-        name()
+        information, label = int(next(tokens)), name()
         words = listed()
         actions = tuple(word.strip('"') for word in (words[::2] if kind == "c" else words))
         chances = tuple(Fraction(word) for word in words[1::2]) if kind == "c" else ()
         assert next(tokens) == "0"
         below = tuple(node() for _ in actions)
-        return Choice(player, information, actions, chances, below)
+        return Choice(player, information, label, actions, chances, below)
 
     assert [next(tokens) for _ in range(3)] == ["EFG", "2", "R"]
     title, players = name(), tuple(word.strip('"') for word in listed())

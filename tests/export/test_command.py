@@ -89,6 +89,51 @@ def test_refusals(
     assert not list(tmp_path.iterdir())
 
 
+def test_efg_of_a_game_with_hidden_types(tmp_path: Path) -> None:
+    """With options of switches and parameters as they are wanted; umb says that efg can."""
+    path = tmp_path / "x.efg"
+    asked = ("chain-store", "--variant", "markets=three", "--set", "rationality=3", "--out", path)
+    said = run(*asked, "--to", "efg")
+    assert said.exit_code == 0
+    assert "'chain-store' as a tree of 107 nodes,\n" in said.stdout
+    assert "with markets = three, under free-choice, rationality = 3, the other" in said.stdout
+    found = read_efg(path.read_text(encoding="utf-8"))
+    assert found.nodes == 107
+    assert "incumbent: rationality 3, discount 1" in found.comment
+    told = json.loads(run(*asked, "--to", "efg", "--json").stdout)
+    assert (told["nodes"], told["variant"]) == (107, {"markets": "three"})
+    refused = run("beer-quiche", "--to", "umb", "--out", path.with_suffix(".umb"))
+    assert refused.exit_code == 2
+    assert "stranger has hidden types" in refused.stderr
+    assert "can be exported as efg, for Gambit" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["chain-store"], "'chain-store' has 236,195 nodes; at most 100,000 are allowed"),
+        (["chain-store"], "Take fewer periods or types, or bind an actor by a doctrine"),
+        (["beer-quiche", "--most", "14"], "has 15 nodes; at most 14 are allowed"),
+        (["frightened-adviser"], "ruler starts from a prior of its own"),
+        (["perfect-deterrence", "--doctrine", "bound-to-deny"], "(--set trust=1)"),
+        (
+            ["chain-store", "--variant", "markets=two"],
+            "'two' is no option of 'markets'; there are ten",
+        ),
+        (["beer-quiche", "--doctrine", "eat-quiche"], "did you mean 'weak-eat-quiche'?"),
+    ],
+)
+def test_refusals_where_types_are_hidden(
+    arguments: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As elsewhere: in one sentence, with what to do; nothing is written."""
+    monkeypatch.chdir(tmp_path)
+    said = run(*arguments, "--to", "efg")
+    assert said.exit_code == 2
+    assert message in said.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
     said = run("brinkmanship", "--to", "umb", "--out", tmp_path / "no" / "x.umb")
     assert said.exit_code == 1

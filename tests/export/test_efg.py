@@ -135,3 +135,42 @@ doctrines:
     game = game_of(TWO_ROUNDS + text)
     with pytest.raises(ValueError, match=r"'quiet' is not announced.*as umb"):
         write_efg(game, fill(game), tmp_path / "x.efg", doctrine="quiet")
+
+
+def test_who_does_not_look_ahead_is_not_made_indifferent(tmp_path: Path) -> None:
+    """With discount 0 a later choice would be about payoffs that weigh nothing; where it chooses
+    in the first period only, or does look ahead, nothing is lost.
+    """
+    blind = TWO_ROUNDS.replace("precision\n    ", "precision\n    discount: 0\n    ")
+    game = game_of(blind)
+    match = r"red has discount 0 and chooses in round 2: .* Take one round, .* or export umb"
+    with pytest.raises(ValueError, match=match):
+        write_efg(game, fill(game), tmp_path / "x.efg")
+    assert not list(tmp_path.iterdir())
+    for text in (
+        blind.replace("periods: 2", "periods: 1"),
+        blind.replace("discount: 0", "discount: 0.1"),
+        ONE_CHOICE,
+    ):
+        game = game_of(text)
+        assert write_efg(game, fill(game), tmp_path / "x.efg") > 0
+
+
+ONE_CHOICE = """
+standoff: 1
+name: one-choice
+title: A choice in the first of three rounds
+time: {period: round, periods: 3}
+variables: {done: {flag: false}}
+order: [red]
+actors:
+  red:
+    rationality: 1
+    discount: 0
+    payoff: done
+    actions:
+      hold: {when: not done, set: {done: true}}
+      push: {when: not done, cost: 1, set: {done: true}}
+      rest: {when: done}
+outcomes: {done: {ever: done}}
+"""

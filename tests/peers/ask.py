@@ -38,7 +38,7 @@ def gambit(case: Case, folder: Path) -> Answers:
     import pygambit  # 16.7; the next version names things otherwise
 
     path = folder / "case.efg"
-    write_efg(case.game, case.solution.numbers, path, doctrine=case.doctrine)
+    write_efg(case.game, case.numbers, path, doctrine=case.doctrine)
     tree = pygambit.read_efg(str(path))
     precision = rationality(case)
     found = pygambit.qre.logit_solve_lambda(tree, [precision])[0]
@@ -49,9 +49,11 @@ def gambit(case: Case, folder: Path) -> Answers:
     answers: Answers = {}
     for player in tree.players:
         for information in player.infosets:
-            where = information.label.partition(": ")[2]
-            answers[f"{player.label}, {where}"] = _merge(
-                answers.get(f"{player.label}, {where}"),
+            where = information.label
+            if case.game.hidden is None:
+                where = f"{player.label}, {where.partition(': ')[2]}"
+            answers[where] = _merge(
+                answers.get(where),
                 {action.label: float(next(shares)) for action in information.actions},
             )
     return answers

@@ -16,7 +16,9 @@ from export.games import MATCHING_PENNIES, TWO_ROUNDS
 from oracles.crises import centipede
 from oracles.drafts import game_of
 from standoff.export import Node, Tree, tree_of
-from standoff.game import Game
+from standoff.extensive import logit_branch, unfold
+from standoff.game import Game, Numbers, fill
+from standoff.scenario import variant
 from standoff.solver import Solution, best_response
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -37,19 +39,29 @@ class Case:
     parameters: dict[str, float] = field(default_factory=dict)
     doctrine: str = "free-choice"
     free: tuple[str, ...] = ()
+    variant: dict[str, str] = field(default_factory=dict)
+    """Options of switches of a packaged scenario."""
 
     @property
     def name(self) -> str:
         """A name for people and for the golden files."""
         numbers = [f"{name} {value:g}" for name, value in self.parameters.items()]
         free = [f"free {actor}" for actor in self.free]
-        return ", ".join([self.scenario, self.doctrine, *numbers, *free])
+        switches = [f"{switch} {option}" for switch, option in self.variant.items()]
+        return ", ".join([self.scenario, *switches, self.doctrine, *numbers, *free])
 
     @cached_property
     def game(self) -> Game:
         """Compiled."""
         text = _TEXTS.get(self.scenario)
-        return game_of(text) if text else standoff.compile(standoff.load(self.scenario))
+        if text:
+            return game_of(text)
+        return standoff.compile(variant(standoff.load(self.scenario), self.variant))
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """Filled."""
+        return fill(self.game, self.parameters)
 
     @cached_property
     def solution(self) -> Solution:
@@ -70,7 +82,14 @@ class Case:
 
     @cached_property
     def behaviour(self) -> dict[str, dict[str, float]]:
-        """For each actor and place where it has a choice: probability of each action."""
+        """For each actor and place where it has a choice: probability of each action.
+
+        Where types are hidden, for each information set, by the exact solver.
+        """
+        if self.game.hidden is not None:
+            scenario = self.game.scenario
+            form = unfold(scenario, self.parameters, doctrine=self.doctrine)
+            return logit_branch(form).policies
         tree = tree_of(self.game, self.solution.numbers, doctrine=self.doctrine)
         return {
             f"{self.game.actors[actor]}, {tree.describe(node)}": share
@@ -125,8 +144,16 @@ GAMBIT = (
     *(Case("brinkmanship", {"rationality": p}) for p in (0.02, 0.1)),
     *(Case("matching-pennies", {"precision": p}) for p in (1, 2, 3)),
     *(Case("two-rounds", {"precision": p}) for p in (0.5, 1.5)),
+    *(Case("beer-quiche", {"rationality": p}) for p in (1, 5)),
+    Case("beer-quiche", {"rationality": 5}, "weak-eat-quiche"),
+    *(Case("perfect-deterrence", {"rationality": p}) for p in (0.1, 0.5)),
+    Case("perfect-deterrence", {"rationality": 0.1, "trust": 1}, "bound-to-deny"),
+    Case("frightened-adviser", {"rationality": 0.1, "wishful": 0, "gullibility": 0}),
+    *(Case("chain-store", {"rationality": p}, variant={"markets": "three"}) for p in (3, 20)),
 )
-"""Trees in which all have the same rationality and none discounts, for Gambit."""
+"""Trees in which all have the same rationality, for Gambit; in some of them types are hidden. None
+discounts, but for who does not look ahead at all.
+"""
 
 OPENSPIEL = (
     Case("two-move-deterrence"),
@@ -140,7 +167,7 @@ OPENSPIEL = (
 
 def rationality(case: Case) -> float:
     """What all have in common."""
-    (common,) = {float(x) for x in case.solution.numbers.rationality[0, :, 0]}
+    (common,) = {float(x) for x in case.numbers.rationality[0, :, 0]}
     return common
 
 

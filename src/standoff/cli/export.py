@@ -21,6 +21,7 @@ from standoff.cli.app import (
     refuse_unknown_doctrines,
 )
 from standoff.cli.setting import Settings, in_words, settings_of
+from standoff.cli.variant import Variant, written_as
 
 if TYPE_CHECKING:
     from standoff.export import Question
@@ -59,6 +60,7 @@ def export(
         ),
     ] = False,
     settings: Settings = None,
+    variant: Variant = None,
     most: Annotated[
         int | None, typer.Option(min=1, help="Refuse more positions or nodes than this.")
     ] = None,
@@ -74,7 +76,7 @@ def export(
             raise RefusalError("--free is for umb; in a tree everybody chooses")
         if scaled and to != "efg":
             raise RefusalError("--scaled is for efg; a chain has its policies already")
-        loaded = standoff.load(scenario)
+        loaded = written_as(standoff.load(scenario), variant)
         parameters = settings_of(loaded, settings)
         game = standoff.compile(loaded, max_states=max_states)
         refuse_unknown_doctrines(game, (doctrine,))
@@ -110,7 +112,7 @@ def _umb(
         print_json(_identity(game, parameters, doctrine, path) | {"questions": asked})
         return
     what = f"the decision process of {' and '.join(free)}" if free else "the chain"
-    _say(f"{what} of '{game.scenario.name}'", parameters, doctrine, path)
+    _say(f"{what} of '{game.scenario.name}'", game, parameters, doctrine, path)
     typer.echo("\nAsk a model checker, subtract, and compare:")
     for question in questions:
         typer.echo("\n" + _asked(question))
@@ -142,15 +144,20 @@ def _efg(
     if as_json:
         print_json(_identity(game, parameters, doctrine, path) | {"nodes": nodes})
         return
-    _say(f"'{game.scenario.name}' as a tree of {nodes:,} nodes", parameters, doctrine, path)
+    _say(f"'{game.scenario.name}' as a tree of {nodes:,} nodes", game, parameters, doctrine, path)
 
 
-def _say(what: str, parameters: dict[str, float], doctrine: str, path: Path) -> None:
-    typer.echo(f"{path}\n{what},\nunder {doctrine}, {in_words(parameters)}")
+def _say(what: str, game: Game, parameters: dict[str, float], doctrine: str, path: Path) -> None:
+    from standoff.scenario import choices_text, thrown
+
+    switches = thrown(game.scenario)
+    told = f"with {choices_text(switches)}, " if switches else ""
+    typer.echo(f"{path}\n{what},\n{told}under {doctrine}, {in_words(parameters)}")
 
 
 def _identity(
     game: Game, parameters: dict[str, float], doctrine: str, path: Path
 ) -> dict[str, object]:
+    variant = {"variant": dict(game.scenario.choices)}
     described = {"parameters": parameters, "doctrine": doctrine, "file": str(path)}
-    return identity(game.scenario) | described
+    return identity(game.scenario) | variant | described

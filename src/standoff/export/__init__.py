@@ -1,8 +1,9 @@
 """Games and solutions for other programs, so that anyone can check us.
 
 `write_umb` writes the Markov chain of a solution, or the decision process of a free actor, for
-Storm and PRISM; `write_efg` writes a small game as a tree, for Gambit. Two modules need packages of
-their own and are imported by name: `standoff.export.openspiel` and `standoff.export.pettingzoo`.
+Storm and PRISM; `write_efg` writes a small game as a tree, for Gambit, with information sets where
+types are hidden. Two modules need packages of their own and are imported by name:
+`standoff.export.openspiel` and `standoff.export.pettingzoo`.
 """
 
 from standoff.export.efg import MAX_NODES as MAX_NODES

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.game import Game, Numbers, Row, allowed_options, find_doctrine, row_of
+from standoff.export.common import sure_doctrine
+from standoff.game import Game, Numbers, Row, allowed_options, row_of
 from standoff.play import refuse_hidden
 from standoff.scenario import FREE_CHOICE
 from standoff.solver import OpenOptions
@@ -211,12 +212,8 @@ def tree_of(game: Game, numbers: Numbers, row: int = 0, doctrine: str = FREE_CHO
     """
     refuse_hidden(
         game, doctrine, "no tree of perfect information can be made",
-        "standoff.extensive unfolds small games with their information sets",
+        "a small game whose priors are the same for all can be exported as efg, for Gambit, and "
+        "standoff.extensive unfolds the others with their information sets",
     )  # fmt: skip
-    found = find_doctrine(game, doctrine)
-    if found is not None and not found.announced:
-        raise ValueError(
-            f"'{doctrine}' is not announced: the others play as in {FREE_CHOICE}, which is no game "
-            f"of its own. Export {FREE_CHOICE}, or the chain of the solution as umb"
-        )
+    found = sure_doctrine(game, doctrine, {})
     return Tree(game, row_of(game, numbers, row), allowed_options(game, found))

@@ -109,7 +109,8 @@ def unroll(
     if solution.learned is not None:
         refuse_hidden(
             game, solution.doctrine, "no chain over states can be written",
-            "how likely each state is in each period is in a study's course",
+            "how likely each state is in each period is in a study's course, and a small game "
+            "whose priors are the same for all can be exported as efg, for Gambit",
         )  # fmt: skip
     if not solution.passed.policies:
         raise ValueError("the policies were not kept: solve with keep_policies=True")
