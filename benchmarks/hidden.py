@@ -1,16 +1,15 @@
 """Hidden types: the error of the belief grid against the exact tree, and what finer grids cost.
 
-    python benchmarks/hidden.py [--trap [--grid | --options]]
+    python benchmarks/hidden.py [--trap [--verdicts]]
 
 The chain store of three markets at rationality 20 (Kreps & Wilson 1982) and a ladder of four rungs
 with resolve unknown on both sides (after Powell 1990) stand beside the equilibria of their trees,
 found by following them from λ = 0 in the same run; then the processor time
 by points a side, by number of futures, which are solved sixteen at a time, and by number of types.
 `--trap` solves `escalation-trap` with beliefs, 32 futures under five doctrines, one process for
-each sixteen futures, as `standoff run` does; which takes a while. `--trap --grid` solves sixteen
-of them on finer grids too, and prints what that does to every claim that these doctrines settle;
-`--trap --options` solves sixteen futures with credibility a count, a belief about one side, and
-beliefs about both, and prints what that does to the claims.
+each sixteen futures, as `standoff run` does; which takes a while. `--trap --verdicts` takes longer:
+it solves sixteen futures with credibility a count, a belief about one side, and beliefs about both,
+on coarse and fine grids, and prints what that does to every claim that these doctrines settle.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ import sys
 import time
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from multiprocessing import get_context
 
 import numpy as np
@@ -182,64 +182,58 @@ def _half(part: int) -> float:
     return spent(standoff.compile(trap), futures, TRAP, 21, keep=True)
 
 
-def finer() -> None:
-    """Prints what finer grids change in the claims that the five doctrines settle."""
-    trap = variant(standoff.load("escalation-trap"), {"credibility": "one-sided"})
-    game, futures = standoff.compile(trap), sample(trap, 16, 0)
-    truths = {}
-    for points in (21, 41, 81):
-        start = time.process_time()
-        results = solve_futures(game, futures, TRAP, precision="single", points=points)
-        truths[points] = judge_claims(trap, results, futures, "single")
-        print(f"{points:3d} points a side: {time.process_time() - start:.0f} CPU-s")
-    for claim, finest in truths[81].items():
-        shares = ", ".join(
-            f"{points}: {(truth[claim].verdict > 0).sum():2d} of 16"
-            for points, truth in truths.items()
-        )
-        moved = ", ".join(
-            f"{points}: {np.nanmax(np.abs(truths[points][claim].margin - finest.margin)):.2g}"
-            for points in (21, 41)
-        )
-        print(f"{claim:32s} holds in {shares}; margins off those of 81 by up to {moved}")
+SOLVED = (("two-sided", 21), ("one-sided", 81), ("two-sided", 11), ("one-sided", 41),
+          ("one-sided", 21), ("counted", 21))  # fmt: skip
+"""How credibility is written down, and points a side; those that take longest first."""
 
 
-OPTIONS = {"counted": 21, "one-sided": 21, "two-sided": 11}
-"""How credibility is written down, and points a side."""
+@dataclass(frozen=True)
+class Judged:
+    """What the claims come to in sixteen futures."""
+
+    seconds: float
+    """Processor seconds of the equilibria."""
+    holds: dict[str, NDArray[np.bool_]]
+    margin: dict[str, NDArray[np.float64]]
 
 
-def _option(option: str) -> tuple[float, dict[str, NDArray[np.bool_]]]:
-    """Processor seconds of sixteen futures under an option, and where each claim holds.
-
-    Parameters that the option shares with `two-sided` have the same numbers as there.
-    """
+def _judged(option: str, points: int) -> Judged:
+    """Sixteen futures under an option, with the numbers of `two-sided` where it shares them."""
     told = {name: variant(standoff.load("escalation-trap"), {"credibility": name})
             for name in (option, "two-sided")}  # fmt: skip
     trap, common = told[option], sample(told["two-sided"], 32, 0)
     futures = {name: common.get(name, row)[:16] for name, row in sample(trap, 32, 0).items()}
     game = standoff.compile(trap)
     start = time.process_time()
-    results = solve_futures(game, futures, TRAP, precision="single", points=OPTIONS[option])
+    results = solve_futures(game, futures, TRAP, precision="single", points=points)
+    seconds = time.process_time() - start
     truths = judge_claims(trap, results, futures, "single")
-    return time.process_time() - start, {name: one.verdict > 0 for name, one in truths.items()}
+    return Judged(
+        seconds,
+        {name: one.verdict > 0 for name, one in truths.items()},
+        {name: np.asarray(one.margin, float) for name, one in truths.items()},
+    )
 
 
-def options() -> None:
-    """Prints what the options of `credibility` change in the claims that the doctrines settle."""
+def verdicts() -> None:
+    """Prints what options and grids do to the claims that the five doctrines settle."""
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        found = dict(zip(OPTIONS, pool.map(_option, OPTIONS), strict=True))
-    for option, (seconds, _) in found.items():
-        print(f"{option}, {OPTIONS[option]} points a side: {seconds:.0f} CPU-s")
-    counted = found["counted"][1]
-    for claim, holds in counted.items():
-        shares = ", ".join(
-            f"{name}: {truths[claim].sum():2d}" for name, (_, truths) in found.items()
-        )
-        moved = ", ".join(
-            f"{name}: {(found[name][1][claim] != holds).sum()}"
-            for name in ("one-sided", "two-sided")
-        )
-        print(f"{claim:32s} holds in {shares} of 16; other verdicts than counted in {moved}")
+        judged = list(pool.map(_judged, *zip(*SOLVED, strict=True)))
+    found = dict(zip(SOLVED, judged, strict=True))
+    for (option, points), one in found.items():
+        print(f"{option}, {points} points a side: {one.seconds:.0f} CPU-s")
+    for claim in found["counted", 21].holds:
+        print(claim)
+        for (option, points), one in sorted(found.items()):
+            finest = found[option, max(p for o, p in SOLVED if o == option)]
+            others = (one.holds[claim] != finest.holds[claim]).sum()
+            away = np.nanmax(np.abs(one.margin[claim] - finest.margin[claim]))
+            turned = (one.holds[claim] != found["counted", 21].holds[claim]).sum()
+            print(
+                f"  {option:9s} {points:2d}: holds in {one.holds[claim].sum():2d} of 16; against "
+                f"the finest grid {others} others, margins off by up to {away:.2g}; against "
+                f"counted {turned} others"
+            )
 
 
 def main() -> None:
@@ -262,11 +256,8 @@ def main() -> None:
         print(f"{count} types, 21 points a side (11 from three types on): {seconds * 1e3:8.1f} ms")
     if "--trap" not in sys.argv:
         return
-    if "--grid" in sys.argv:
-        finer()
-        return
-    if "--options" in sys.argv:
-        options()
+    if "--verdicts" in sys.argv:
+        verdicts()
         return
     start = time.perf_counter()
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
