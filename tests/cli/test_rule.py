@@ -17,7 +17,7 @@ def test_an_opinion_and_never_a_bare_yes() -> None:
         "as it stood on 12 September 2001, with 19 parties",
         "article-4, Consultation: met",
         "article-5, Collective defence: unclear",
-        "Is the target a party to the treaty? Yes: the target, United States, is a party",
+        "Is the target a party to the treaty? Yes: the target, United States, has been a party",
         "(nat-1949, article 5; members)",
         "What would settle it:",
         "not met, given whether it was directed from abroad: no",

@@ -19,6 +19,7 @@ from standoff.cli.app import app
 from standoff.explore import (
     Beginning,
     BeginningError,
+    StudyError,
     begun,
     from_picture,
     open_study,
@@ -26,6 +27,7 @@ from standoff.explore import (
     run_variants,
     sample,
 )
+from standoff.explore.study import differences
 from standoff.game import compile_game
 from standoff.scenario import Scenario, load, loads, variant
 from standoff.solver import solve
@@ -239,6 +241,9 @@ def test_pictures_of_something_else_are_refused(quarrel: Scenario, paint: Paint)
     """Another clock, another ladder, another variable, no such pair: each says what to do."""
     with pytest.raises(BeginningError, match="with --period week"):
         from_picture(quarrel, paint("talk", period="month"))
+    rounds = loads(QUARREL.replace("period: week", "period: round"))
+    with pytest.raises(BeginningError, match="of a round; no picture has such, and none can start"):
+        from_picture(rounds, paint("talk"))
     shorter = MAPPING.replace(", fight]", "]").replace("rung: fight,", "ignore: no,")
     with pytest.raises(BeginningError, match="cannot tell whether 'rung' is at 'fight'"):
         from_picture(quarrel, paint("talk", mapping=shorter))
@@ -288,3 +293,47 @@ def test_the_command_refuses(paint: Paint, tmp_path: Path, arguments: list[str],
     assert found.exit_code in (1, 2)
     assert said in found.output
     assert "Traceback" not in found.output
+
+
+def test_a_study_that_starts_elsewhere_is_refused_in_words(
+    quarrel: Scenario, tmp_path: Path
+) -> None:
+    """Without the picture, with another day, another pair, or another picture of the same."""
+    begins = Beginning("0" * 64, "north and south", date(2024, 3, 4), {"rung": {"calm": 1.0}}, "so")
+    run(quarrel, tmp_path / "s", futures=4, beginning=begins)
+    other = {"rung": {"calm": 0.5, "fight": 0.5}}
+    for beginning, said in (
+        (None, "it starts from a picture there, as the file says now"),
+        (
+            replace(begins, date=date(2024, 3, 11)),
+            "the day of the picture: 2024-03-04 there, 2024-03-11 now",
+        ),
+        (
+            replace(begins, pair="north and east"),
+            "the pair of the picture: north and south there, north and east now",
+        ),
+        (replace(begins, picture="1" * 64), "it starts from another picture"),
+        (replace(begins, starts=other), "it starts with other probabilities"),
+    ):
+        with pytest.raises(StudyError) as error:
+            run(quarrel, tmp_path / "s", futures=4, beginning=beginning)
+        assert str(error.value) == (
+            f"{tmp_path / 's'} holds another study ({said}); "
+            "choose another folder, or the settings that are there to go on with it"
+        )
+    with pytest.raises(StudyError, match=r"holds another study \(seed: 0 there, 3 now\);"):
+        run(quarrel, tmp_path / "s", futures=4, seed=3, beginning=replace(begins, starts=other))
+    run(quarrel, tmp_path / "plain", futures=4)
+    with pytest.raises(StudyError, match="it starts from a picture now, as the file says there"):
+        run(quarrel, tmp_path / "plain", futures=4, beginning=begins)
+    renamed = loads(QUARREL.replace("name: quarrel", "name: dispute"))
+    with pytest.raises(StudyError, match=r"study \(scenario: quarrel there, dispute now\);"):
+        run(renamed, tmp_path / "plain", futures=8)
+
+
+def test_lists_that_differ_are_told_by_what_stands_in_one_alone() -> None:
+    """Two studies of one scenario with other doctrines, and with the same in another order."""
+    there, now = ({"doctrines": list(names)} for names in ("abd", "acb"))
+    assert differences(there, now) == "doctrines: d only there, c only now"
+    assert differences(there, {"doctrines": ["d", "b", "a"]}) == "doctrines in another order"
+    assert differences({}, {"points": 21}) == "points: none there, 21 now"

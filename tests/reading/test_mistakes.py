@@ -19,6 +19,12 @@ def test_rendering() -> None:
     )
 
 
+def test_a_name_does_not_steer_the_terminal() -> None:
+    """Control signs, and what is no UTF-8, are shown as such in a file's name and a message."""
+    mistake = Mistake(Place("a\x1b[31m\udcff\n.yaml", 0, 0), 1, "found 'x\x07'", "one\ntwo")
+    assert str(ScenarioError([mistake])) == "a�[31m��.yaml: found 'x�'; one\ntwo"
+
+
 def test_order_and_pickling() -> None:
     """Mistakes come sorted by place, and survive the way to another process."""
     places = [(3, 1), (1, 5), (1, 2)]

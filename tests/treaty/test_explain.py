@@ -106,6 +106,6 @@ def test_disputed_and_ended_membership_is_explained() -> None:
         tests += rule(treaty, Incident.of("case", target=state), day).findings[0].tests
         return next("; ".join(test.because) for test in tests if test.question == "party")
 
-    assert "is a party no longer since 6 September 2004" in party(rio, "Mexico", DAY)
+    assert "has been no party since 6 September 2004" in party(rio, "Mexico", DAY)
     assert "is a party only from 6 April 1955 on" in party(rio, "Guatemala", date(1950, 1, 1))
     assert "is disputed: it never left" in party(anzus, "New Zealand", DAY)

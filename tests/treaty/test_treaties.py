@@ -57,6 +57,30 @@ def test_how_many_are_bound(name: str, day: date, members: int) -> None:
     assert finding.members == members
 
 
+@pytest.mark.parametrize(
+    ("name", "clause", "article"),
+    [
+        ("north-atlantic", "article-5", "nat-1949 article 5"),
+        ("eu-42-7", "article-42-7", "teu article 42 (7)"),
+        ("rio", "article-3", "rio-1947 articles 3 and 5"),
+    ],
+)
+def test_help_is_self_defence_and_answers_to_the_council(
+    name: str, clause: str, article: str
+) -> None:
+    """All three refer to Article 51 of the Charter: self-defence, reported, for the time being."""
+    finding = rule(TREATIES[name], Incident("nothing"), date(2020, 1, 1)).clause(clause)
+    for said in (
+        "individual or collective self-defence",
+        "Article 51 of the Charter",
+        "reported to the Security Council at once",
+        "when it has done what is needed",
+    ):
+        assert said in finding.follows
+    sources = {f"{one.key} {one.at}" for one in finding.sources}
+    assert {article, "charter-1945 article 51"} <= sources
+
+
 def test_disputed_membership_is_unclear() -> None:
     """Venezuela left in 2015, and its return is disputed; so is New Zealand's case since 1986."""
     rio, anzus = TREATIES["rio"], TREATIES["anzus"]

@@ -74,6 +74,17 @@ def test_since_an_earlier_picture(january: Path, february: Path, tmp_path: Path)
     assert Said(*more, "--json").json["since"]["moved"][0]["now"] == {"from": "none", "to": "force"}
     same = Said("watch", january, "--pair", "RUS,UKR", "--since", before)
     assert "Since then nothing has changed." in same.words
+    assert "goes on until" not in same.words
+
+
+def test_an_earlier_picture_that_goes_on_longer(
+    january: Path, february: Path, tmp_path: Path
+) -> None:
+    """What was seen last then is compared with what is seen last now, and that is said."""
+    Said("watch", january, february, "--pair", "RUS,UKR", "--out", tmp_path)
+    said = Said("watch", january, "--pair", "RUS,UKR", "--since", tmp_path)
+    ends = "the earlier picture goes on until 2022-03-01, and this one ends on 2022-02-01"
+    assert ends in said.words
 
 
 def test_a_scenarios_ladder_with_its_treaty(february: Path) -> None:
@@ -90,6 +101,7 @@ def test_mappings_and_formats_are_listed() -> None:
     said = Said("watch", "--list")
     assert "force: From nothing to war" in said.words
     assert "gdelt: GDELT 2 events (CAMEO 1.1b3)" in said.words
+    assert "yearly or candidate (UCDP GED as released)" in said.words
     listed = Said("watch", "--list", "--json").json
     assert {one["name"] for one in listed["mappings"]} >= {"force", "cyber"}
 

@@ -163,9 +163,11 @@ def test_a_header_that_is_nearly_one(tmp_path: Path, text: str, said: str) -> No
 
 
 def test_what_is_no_file_of_events(tmp_path: Path) -> None:
-    """A folder, and an archive of nothing, say what to give instead."""
-    with pytest.raises(ScenarioError, match="this is a folder, not a file; name its files, as"):
+    """A folder and an archive of nothing, and what no shell has spelled out."""
+    with pytest.raises(ScenarioError, match="this folder is empty"):
         watch([tmp_path])
+    with pytest.raises(ScenarioError, match="no such file; name the folder, and what holds events"):
+        watch([tmp_path / "*.csv"])
     with zipfile.ZipFile(tmp_path / "none.zip", "w"):
         pass
     with pytest.raises(ScenarioError, match="the archive holds 0 files"):

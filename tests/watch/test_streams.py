@@ -138,6 +138,35 @@ def test_eurepoc_has_several_countries_a_side(tmp_path: Path, version: str) -> N
     assert loud(picture)[1] == ("2017-06-27", "destruction", "RUS")
 
 
+def test_two_versions_of_the_same_data_are_remarked(tmp_path: Path) -> None:
+    """Nothing tells which incidents of one are in the other; streams of other data are none."""
+    old = made.eurepoc(tmp_path / "1.csv", [(1, "2017-06-27", "['Russia']", "['Ukraine']", "5.0")])
+    new = made.eurepoc_1_3(tmp_path / "2.csv", [(1, "27.06.2017", "RU", "UA", "5")])
+    dcid = made.dcid(tmp_path / "3.csv", [(1, "2017-06-27", "Russia", "Ukraine", "365", "5")])
+    remarks = {one.name: one.remarks for one in watch([old, new, dcid], "cyber").streams}
+    said = "is another version of the same data; what is in both counts twice"
+    assert f"eurepoc-1.3 {said}" in remarks["eurepoc"]
+    assert f"eurepoc {said}" in remarks["eurepoc-1.3"]
+    assert not any(said in one for one in remarks["dcid"])
+    assert not any(said in one for one in watch([old, dcid], "cyber").streams[0].remarks)
+
+
+def test_eurepocs_table_of_pairs_is_not_its_table_of_incidents(tmp_path: Path) -> None:
+    """It has all columns of the other, and each incident once for every pair: not taken for it."""
+    header = (*made.EUREPOC_1_3_HEADER, "dyad_id")
+    row: dict[str, object] = {"incident_id": 1, "start_date": "27.06.2017", "dyad_id": 1}
+    path = made.table(tmp_path / "eurepoc_dyadic_dataset_0_1.csv", header, [row])
+    said = (
+        "this is not EuRepoC global dataset, version 1.3, as it has 'dyad_id'; an incident stands"
+    )
+    for form in (None, "eurepoc-1.3"):
+        with pytest.raises(ScenarioError, match=said):
+            watch([path], "cyber", form=form)
+    rows = [(1, "27.06.2017", "RU", "UA", "5")]
+    made.eurepoc_1_3(tmp_path / "eurepoc_global_dataset_1_3.csv", rows)
+    assert [one.file for one in watch([tmp_path], "cyber").passed] == [path]
+
+
 @pytest.mark.parametrize("sheet", [False, True])
 def test_dcid_tells_who_began(tmp_path: Path, sheet: bool) -> None:
     """The initiator is a number; one that is neither of the rivals is kept aside."""

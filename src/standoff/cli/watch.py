@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from standoff.cli.app import Json, RefusalError, app, mistakes, print_json
+from standoff.reading import printable
 
 if TYPE_CHECKING:
     from standoff.watch import Picture, Since
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def watch(
     events: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="EVENTS…", help="Files of events, packed or not."),
+        typer.Argument(metavar="EVENTS…", help="Files of events, packed or not, or folders."),
     ] = None,
     mapping: Annotated[
         str | None,
@@ -92,23 +93,41 @@ def watch(
             names = (stream.name for stream in picture.streams)
             write_aside(zip(names, picture.kept, strict=True), out / "aside.csv")
             write_page(picture, out / "picture.html", changes)
-        _say(picture, changes, out, as_json)
+        _say(picture, earlier, changes, out, as_json)
 
 
-def _say(picture: Picture, changes: Since | None, out: Path | None, as_json: bool) -> None:
+def _say(
+    picture: Picture,
+    earlier: Picture | None,
+    changes: Since | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
     if as_json:
         from standoff.watch import document, since_document
 
         said: dict[str, Any] = document(picture)
         if changes is not None:
             said["since"] = since_document(changes)
+        if picture.passed:
+            said["not_read"] = [
+                {"file": printable(str(one.file)), "reason": printable(one.reason)}
+                for one in picture.passed
+            ]
         print_json(said)
         return
     from standoff.report.picture import picture_lines, since_lines
 
     lines = picture_lines(picture)
+    if picture.passed:
+        lines += ["", *(printable(f"not read: {one.file}: {one.reason}") for one in picture.passed)]
     if changes is not None:
         lines += ["", *since_lines(changes)]
+    if earlier is not None and earlier.calendar.end > picture.calendar.end:
+        lines.append(
+            f"  the earlier picture goes on until {earlier.calendar.end}, "
+            f"and this one ends on {picture.calendar.end}"
+        )
     if out is not None:
         names = ", ".join(str(out / name) for name in ("picture.json", "picture.html", "aside.csv"))
         lines += ["", f"{names} written"]

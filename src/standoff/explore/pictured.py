@@ -91,6 +91,8 @@ def _rounded(probability: NDArray[np.float64], variable: Variable) -> dict[str, 
 
 def _refuse_other(scenario: Scenario, picture: Picture) -> Variable:
     """The variable that the picture is of; refuses a picture of anything else."""
+    from standoff.watch import PERIODS
+
     ladder, name = picture.ladder, scenario.name
     if ladder.scenario is not None and ladder.scenario != name:
         raise BeginningError(
@@ -115,10 +117,15 @@ def _refuse_other(scenario: Scenario, picture: Picture) -> Variable:
             f"the picture cannot tell whether '{variable.name}' is at '{missing[0]}': its ladder "
             f"is {', '.join(ladder.rungs)}"
         )
-    if picture.calendar.period != scenario.time.period:
+    of_picture, unit = picture.calendar.period, scenario.time.period
+    if of_picture != unit:
         raise BeginningError(
-            f"the picture's periods are of a {picture.calendar.period}, those of '{name}' of a "
-            f"{scenario.time.period}; watch the same events with --period {scenario.time.period}"
+            f"the picture's periods are of a {of_picture}, those of '{name}' of a {unit}; "
+            + (
+                f"watch the same events with --period {unit}"
+                if unit in PERIODS
+                else f"no picture has such, and none can start it: there are {', '.join(PERIODS)}"
+            )
         )
     return variable
 

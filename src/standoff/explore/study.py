@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 from standoff.explore.beginning import beginning_of, begun
 from standoff.explore.failures import SCENARIO_FILE, Failure
 from standoff.explore.results import as_dataset, free_name
+from standoff.reading import listing
 from standoff.scenario import Scenario, load, suggestion
 from standoff.solver import POINTS
 
@@ -311,7 +312,7 @@ def create_study(
         if found != manifest:
             raise StudyError(
                 f"{path} holds another study ({differences(found, manifest)}); "
-                "choose another folder"
+                "choose another folder, or the settings that are there to go on with it"
             )
         _whole(study, text, files)
         return study
@@ -339,12 +340,20 @@ def differences(
     found: dict[str, Any], wanted: dict[str, Any], one: str = "there", other: str = "now"
 ) -> str:
     """Where two manifests differ: `futures: 64 there, 128 now`."""
+    if found.get("scenario") != wanted.get("scenario"):
+        return f"scenario: {found.get('scenario')} {one}, {wanted.get('scenario')} {other}"
     parts = []
     for key in dict.fromkeys((*wanted, *found)):
         there, now = found.get(key), wanted.get(key)
         if there == now:
             continue
-        if isinstance(there, dict) and isinstance(now, dict):
+        if key == "from":
+            starts = _starts(there, now, one, other)
+            if starts:
+                parts.append(starts)
+            elif not parts:  # other futures of one picture start a little elsewhere by themselves
+                parts.append("it starts with other probabilities")
+        elif isinstance(there, dict) and isinstance(now, dict):
             parts.append(differences(there, now, one, other))
         elif key == "hash":
             parts.append("the scenario has other words")
@@ -355,11 +364,37 @@ def differences(
             parts.append(f"with the limit {full}, with --equilibrium-only {bare}")
         elif key == "displacement":
             parts.append("the instance of displacement has other files")
-        elif isinstance(there, list) or isinstance(now, list):
-            parts.append(f"other {key}")
+        elif isinstance(there, list) and isinstance(now, list):
+            parts.append(_lists(key, there, now, one, other))
         else:
-            parts.append(f"{key}: {there} {one}, {now} {other}")
+            said, meant = (_in_words(value) for value in (there, now))
+            parts.append(f"{key}: {said} {one}, {meant} {other}")
     return "; ".join(parts)
+
+
+def _in_words(value: Any) -> str:
+    return "none" if value is None else str(value)
+
+
+def _lists(key: str, there: list[Any], now: list[Any], one: str, other: str) -> str:
+    """What stands in one of two lists alone: `doctrines: a, b only there, c only now`."""
+    alone = ((set(there) - set(now), there, one), (set(now) - set(there), now, other))
+    said = [f"{listing([str(item) for item in whole if item in left])} only {where}"
+            for left, whole, where in alone if left]  # fmt: skip
+    return f"{key}: {', '.join(said)}" if said else f"{key} in another order"
+
+
+def _starts(there: dict[str, Any] | None, now: dict[str, Any] | None, one: str, other: str) -> str:
+    """Where two studies start otherwise, and nothing where they start from the same picture."""
+    if there is None or now is None:
+        pictured, plain = (one, other) if now is None else (other, one)
+        return f"it starts from a picture {pictured}, as the file says {plain}"
+    for key, name in (("pair", "the pair of the picture"), ("date", "the day of the picture")):
+        if there.get(key) != now.get(key):
+            said, meant = (_in_words(value.get(key)) for value in (there, now))
+            return f"{name}: {said} {one}, {meant} {other}"
+    same = there.get("picture") == now.get("picture")
+    return "" if same else "it starts from another picture"
 
 
 def _whole(study: Study, text: bytes, files: Mapping[str, bytes]) -> None:

@@ -13,6 +13,7 @@ from standoff.reading.mistake import Mistake as Mistake
 from standoff.reading.mistake import ScenarioError as ScenarioError
 from standoff.reading.mistake import listing as listing
 from standoff.reading.mistake import nearest as nearest
+from standoff.reading.mistake import printable as printable
 from standoff.reading.mistake import show as show
 from standoff.reading.mistake import suggestion as suggestion
 from standoff.reading.mistake import text_lines as text_lines

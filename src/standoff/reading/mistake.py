@@ -7,6 +7,7 @@ place, sentence, the line of the file, and a caret under the piece to blame.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,6 +17,7 @@ from standoff.reading.place import Place
 
 _WIDEST = 110
 _SHOWN = 25
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,10 @@ class Mistake:
 
         Line 0 stands for the file as a whole.
         """
+        file, sentence = printable(self.place.file), _lines_of(self.sentence)
         if self.place.line == 0:
-            return f"{self.place.file}: {self.sentence}"
-        head = f"{self.place.file}:{self.place.line}:{self.place.column}: {self.sentence}"
+            return f"{file}: {sentence}"
+        head = f"{file}:{self.place.line}:{self.place.column}: {sentence}"
         excerpt = show(lines, self.place, self.length)
         return f"{head}\n{excerpt}" if excerpt else head
 
@@ -142,10 +145,22 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return f"did you mean '{near}'?" if near else f"there are {', '.join(every)}"
 
 
+def printable(text: str) -> str:
+    """Somebody else's word, as the name of a file, without signs that would steer a terminal.
+
+    Nor has it such as cannot be written as UTF-8, with which Python reads names that are none.
+    """
+    return _UNSHOWN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def listing(names: Iterable[str], most: int = 8) -> str:
     """Names for a sentence: `a, b, c`, cut where there are many."""
     every = list(names)
     return ", ".join(every[:most]) + (", …" if len(every) > most else "")
+
+
+def _lines_of(sentence: str) -> str:
+    return "\n".join(map(printable, sentence.split("\n")))
 
 
 def _width(text: str) -> int:

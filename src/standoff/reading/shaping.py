@@ -12,8 +12,13 @@ from standoff.reading.mistake import Mistake, ScenarioError, listing, nearest
 _UNION = ("str", "int")
 """Members of the one plain union, that of a variable's start; pydantic complains about each."""
 
-_VERSIONED = ("standoff", "treaty", "incident", "mapping")
-"""First keys of files: the version of the language that they are written in."""
+_VERSIONED = {
+    "standoff": "a scenario",
+    "treaty": "a treaty",
+    "incident": "an incident",
+    "mapping": "a mapping",
+}
+"""First keys of files, the version of the language that they are written in, and what they are."""
 
 _KINDS = {
     "string_type": "text",
@@ -37,6 +42,14 @@ _KINDS = {
     "finite_number": "a finite number",
 }
 
+_BOUNDS = {
+    "greater_than": ("gt", "more than"),
+    "greater_than_equal": ("ge", "at least"),
+    "less_than": ("lt", "less than"),
+    "less_than_equal": ("le", "at most"),
+}
+"""How pydantic names the bounds of a number, and how people do."""
+
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -50,6 +63,7 @@ def shape(document: Document, model: type[_Model]) -> _Model:
         return model.model_validate(document.content)
     except ValidationError as error:
         root = model.model_json_schema(by_alias=True)
+        _refuse_another_kind(document, root)
         mistakes: dict[Path, Mistake] = {}
         for found in error.errors(include_url=False, include_context=True):
             path, part, key = _locate(found["loc"], document, root)
@@ -58,6 +72,21 @@ def shape(document: Document, model: type[_Model]) -> _Model:
                 key = ""
             mistakes.setdefault((*path, key), mistake)
         raise ScenarioError(mistakes.values(), document.text) from None
+
+
+def _refuse_another_kind(document: Document, root: dict[str, Any]) -> None:
+    """Refuses a file of another kind in one sentence, instead of each of its keys."""
+    keys = document.content if isinstance(document.content, dict) else {}
+    needed, known = root.get("required", ()), root.get("properties", ())
+    wanted = next((key for key in _VERSIONED if key in needed and key not in keys), None)
+    found = next((key for key in _VERSIONED if key in keys and key not in known), None)
+    if wanted is None or found is None:
+        return
+    here = document.key((found,))
+    message = f"this file is {_VERSIONED[found]}"
+    hint = f"expected {_VERSIONED[wanted]}, which starts with '{wanted}: 1'"
+    mistake = Mistake(here.place, here.length, message, hint)
+    raise ScenarioError([mistake], document.text)
 
 
 def _locate(
@@ -149,10 +178,9 @@ def _explain(
             hint = "one type alone is no secret: write another, or delete the key"
     elif kind == "too_long":
         message = f"expected {context['max_length']} items, found {context['actual_length']}"
-    elif kind in ("greater_than_equal", "less_than_equal"):
-        bound = context.get("ge", context.get("le"))
-        side = "at least" if "ge" in context else "at most"
-        message = f"expected {side} {bound}, found {found['input']}"
+    elif kind in _BOUNDS:
+        sign, side = _BOUNDS[kind]
+        message = f"expected {side} {context[sign]:.15g}, found {found['input']}"
     elif kind in _KINDS:
         wanted = _KINDS[kind]
         if key in _UNION:

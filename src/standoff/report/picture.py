@@ -22,7 +22,7 @@ def picture_lines(picture: Picture) -> list[str]:
     """All of a picture that a reader needs, for a terminal."""
     clock = picture.calendar
     head = [
-        f"{picture.mapping.name}: {picture.mapping.title}",
+        ": ".join(filter(None, (picture.mapping.name, picture.mapping.title))),
         f"From {clock.starts[0]} until {clock.end}, {_ADVERBS[clock.period]}, "
         f"on the ladder {' < '.join(picture.ladder.rungs)}.",
     ]
@@ -137,6 +137,8 @@ def since_lines(changes: Since) -> list[str]:
             lines.append(f"  {who}: from {one.now[0]} to {one.now[1]}")
         for day, was, is_ in one.periods[-_WORDS:]:
             lines.append(f"  {who}: {day} is now read as {is_}, not {was}")
+        if (earlier := len(one.periods) - _WORDS) > 0:
+            lines.append(f"  {who}: and {_count(earlier, 'period')} before these")
     for paced in changes.paced:
         who = f"{paced.actors[0]} and {paced.actors[1]}"
         lines += _prose(

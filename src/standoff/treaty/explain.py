@@ -136,10 +136,10 @@ def _party(state: str | None, role: str, stands: Standing) -> str:
         if stands.day in period:
             return f"whether {role}, {state}, is bound on {_day(stands.day)} is disputed: {why}"
     if stands.day in party.bound:
-        return f"{role}, {state}, is a party since {_day(party.bound.start)}"
+        return f"{role}, {state}, has been a party since {_day(party.bound.start)}"
     if stands.day < party.bound.start:
         return f"{role}, {state}, is a party only from {_day(party.bound.start)} on"
-    return f"{role}, {state}, is a party no longer since {_day(party.bound.end or stands.day)}"
+    return f"{role}, {state}, has been no party since {_day(party.bound.end or stands.day)}"
 
 
 def _names(every: Iterable[Party | Site]) -> list[str]:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from standoff.reading import printable
+
 COLUMNS = ("stream", "file", "row", "id", "reason", "found")
 """Columns of the file of rows kept aside: no text, no link, no coordinates."""
 
@@ -29,7 +31,7 @@ def keep(file: str, row: int, reason: str, identity: str = "", found: str = "") 
     """A row to be kept aside; what is long is cut, and what cannot be printed is left out."""
     shown = "".join(sign if sign.isprintable() else " " for sign in found)
     short = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
-    return Kept(file, row, identity[:_SHOWN], reason, short)
+    return Kept(printable(file), row, identity[:_SHOWN], reason, short)
 
 
 def reasons(rows: Iterable[Kept]) -> dict[str, int]:

@@ -30,6 +30,7 @@ def detect(path: Path, known: Sequence[Format] = FORMATS) -> Format:
         raise refusal(str(path), "the file is empty", "name its format with --format")
     for form in known:
         if _fits(form, path, text):
+            _itself(form, path, text)
             _once(form, path, text)
             return form
     if first.lstrip()[:1] in ("[", "{"):
@@ -59,6 +60,7 @@ def forced(path: Path, name: str, known: Sequence[Format] = FORMATS) -> Format:
     text = head(path)
     if form.header and text:
         _whole(form, path, _names(path, text, form))
+        _itself(form, path, text)
         _once(form, path, text)
     return form
 
@@ -77,6 +79,13 @@ def _whole(form: Format, path: Path, names: Sequence[str]) -> None:
                 f"the file has {listing(names, 12)}",
                 nearest(name, names),
             )
+
+
+def _itself(form: Format, path: Path, text: str) -> None:
+    """Refuses a file that has the columns of a format and is another table."""
+    if form.unlike is not None and form.unlike[0] in _names(path, text, form):
+        column, instead = form.unlike
+        raise refusal(str(path), f"this is not {form.title}, as it has '{column}'", instead)
 
 
 def _once(form: Format, path: Path, text: str) -> None:
@@ -122,6 +131,8 @@ def _found(first: str) -> str:
     cells = [plain(cell)[:24] for cell in first.split(separator)]
     name = _CALLED[separator]
     shown = listing((f"'{cell}'" for cell in cells), 6)
+    if len(cells) == 1:
+        return f"the first row has one column: {shown}"
     return f"the first row has {len(cells)} columns between {name}: {shown}"
 
 

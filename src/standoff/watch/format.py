@@ -20,10 +20,11 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True)
 class Day:
-    """When: `read` gives days since 1970-01-01."""
+    """When: `read` gives days since 1970-01-01; `way`: how it has days written, ISO by default."""
 
     columns: tuple[str, ...]
     read: Callable[..., int]
+    way: str = "%Y-%m-%d"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class Format:
     `signature`: names that together tell this format from the others. `published`: the column that
     says when a row came out, where there is one. `fuzz`: the column that says how well the day is
     known, and how many days each of its words stands for. `aggregate`: the terms let nobody pass on
-    single rows.
+    single rows. `unlike`: a column of a table that has all of these and is another, and what to
+    take instead.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Format:
     published: str | None = None
     fuzz: tuple[str, tuple[tuple[str, int], ...]] | None = None
     aggregate: bool = False
+    unlike: tuple[str, str] | None = None
 
     @property
     def needed(self) -> tuple[str, ...]:

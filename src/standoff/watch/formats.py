@@ -113,7 +113,7 @@ UCDP = Format(
     "ucdp",
     "UCDP georeferenced events, yearly or candidate",
     "UCDP GED",
-    "GED",
+    "as released",
     ",",
     True,
     ("type_of_violence", "side_a", "side_b", "date_start", "best"),
@@ -153,6 +153,7 @@ EUREPOC_1_3 = Format(
     What(("weighted_intensity",), severity, itself),
     "incident_id",
     "EuRepoC: the terms of its Zenodo record hold; cite the version",
+    unlike=("dyad_id", "an incident stands there once for each pair; take the global dataset"),
 )
 
 DCID = Format(

@@ -269,7 +269,7 @@ class _Check:
             stream.separator,
             True,
             (),
-            Day((columns.day,), in_the_way(stream.dates)),
+            Day((columns.day,), in_the_way(stream.dates), stream.dates),
             Who((columns.source, columns.target), lists),
             What((columns.code,), named, itself),
             columns.identity,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from standoff.watch.aside import Kept
 from standoff.watch.calendar import Calendar
+from standoff.watch.files import Passed
 from standoff.watch.likelihood import exposure, log_likelihood
 from standoff.watch.mapping import Moves
 from standoff.watch.reporting import Reporting
@@ -148,7 +149,8 @@ class Picture:
 
     `counts` [pair, stream, period, rung]: reports; `covered` [stream, period]: the share of the
     period's days of which the stream speaks. `kept`: the rows kept aside by stream, which are
-    written to a file of their own and are not in the picture's.
+    written to a file of their own and are not in the picture's; nor are the files of folders that
+    were `passed` over.
     """
 
     ladder: Ladder
@@ -160,6 +162,7 @@ class Picture:
     counts: Whole
     covered: Floats
     kept: tuple[tuple[Kept, ...], ...] = ()
+    passed: tuple[Passed, ...] = ()
 
     def pair(self, one: str, other: str) -> int:
         """The place of a pair, in either order; raises KeyError, with all that there are."""

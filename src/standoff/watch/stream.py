@@ -15,7 +15,6 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from io import BufferedIOBase, TextIOWrapper
 from math import inf
 from pathlib import Path
@@ -26,6 +25,7 @@ from numpy.typing import NDArray
 
 from standoff.reading import refusal
 from standoff.watch.mending import WIDTH, mended
+from standoff.watch.sheet import first_row, is_sheet, table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -51,12 +51,10 @@ def head(path: Path) -> str:
     Raises ScenarioError where there is no such file or nothing can be read of it.
     """
     if not path.exists():
-        raise refusal(str(path), "there is no such file")
-    if path.is_dir():
-        raise refusal(str(path), "this is a folder, not a file", f"name its files, as {path}/*")
-    if _is_sheet(path):
-        rows = _sheet(path)
-        return "\t".join(next(rows, ())) + "\n"
+        hint = "name the folder, and what holds events in it is read" if _is_pattern(path) else ""
+        raise refusal(str(path), "there is no such file", hint)
+    if is_sheet(path):
+        return "\t".join(first_row(path)) + "\n"
     try:
         with _bytes(path) as packed:
             stream = _Enduring(packed)
@@ -71,7 +69,7 @@ def head(path: Path) -> str:
 def header(path: Path, text: str, form: Format) -> list[str]:
     """The names in the first row of a head, as they stand there."""
     first = next(iter(text.splitlines()), "")
-    if _is_sheet(path):
+    if is_sheet(path):
         return first.split("\t")
     if not form.quoted:
         return first.split(form.separator)
@@ -99,7 +97,7 @@ def blocks(path: Path, form: Format, misshapen: Misshapen) -> Iterator[Block]:
     the header, blank lines left out. Raises EOFError, with what is wrong, where the rest of the
     file cannot be read.
     """
-    if _is_sheet(path):
+    if is_sheet(path):
         yield from _sheet_blocks(path, form, misshapen)
     else:
         yield from _text_blocks(path, form, misshapen)
@@ -280,48 +278,20 @@ class _Enduring:
         self._odd = (self._odd + len(quotes)) % 2
 
 
-def _is_sheet(path: Path) -> bool:
-    return path.suffix.lower() in (".xlsx", ".xlsm")
-
-
-def _sheet(path: Path) -> Iterator[list[str]]:
-    """The rows of the first sheet as texts; days as ISO."""
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, KeyError, *_BROKEN) as error:
-        raise refusal(str(path), f"this is no sheet of Excel's: {error}") from None
-    try:
-        for row in book.worksheets[0].iter_rows(values_only=True):
-            yield [_cell(value) for value in row]
-    finally:
-        book.close()
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    return "" if value is None else str(value)
+def _is_pattern(path: Path) -> bool:
+    return any(sign in path.name for sign in "*?[")
 
 
 def _sheet_blocks(path: Path, form: Format, misshapen: Misshapen) -> Iterator[Block]:
     import pyarrow as pa
 
-    rows = _sheet(path)
-    names = [plain(name) for name in next(rows, [])]
+    names = [plain(name) for name in first_row(path)]
     places = [names.index(name) for name in form.needed]
-    numbers: list[int] = []
-    columns: list[list[bytes]] = [[] for _ in places]
-    for number, row in enumerate(rows, 2):
-        if not any(row):
-            continue
-        if len(row) != len(names):
-            misshapen(number, WIDTH, f"{len(row)} instead of {len(names)}")
-            continue
-        numbers.append(number)
-        for column, place in zip(columns, places, strict=True):
-            column.append(row[place].encode())
-    if numbers:
-        yield [pa.array(column, pa.binary()) for column in columns], np.array(numbers)
+    found = table(path, places, len(names), form.day.way)
+    for number, width in found.wide:
+        misshapen(number, WIDTH, f"{width} instead of {len(names)}")
+    if found.numbers:
+        columns = [pa.array(column, pa.binary()) for column in found.columns]
+        yield columns, np.array(found.numbers)
+    if found.broken:
+        raise EOFError(found.broken)

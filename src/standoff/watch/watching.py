@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.reading import listing, nearest, refusal
+from standoff.reading import listing, nearest, printable, refusal
 from standoff.watch.aside import reasons
 from standoff.watch.asking import clauses
 from standoff.watch.calendar import PERIODS, Calendar, calendar
 from standoff.watch.countries import countries, country
 from standoff.watch.dates import day_of, days
-from standoff.watch.detect import detect, forced
+from standoff.watch.files import Found, find, fitting
 from standoff.watch.format import Format
 from standoff.watch.formats import FORMATS
 from standoff.watch.ladder import estimate, interval
@@ -54,6 +54,8 @@ def watch(
 ) -> Picture:
     """Reads event files onto a ladder.
 
+    `events`: files, and folders of them, of which those are read that have a known format and a
+    codebook of the mapping; the others are `passed` over in the picture, each with its reason.
     `mapping`: packaged, a file, or loaded; without, the packaged one for `scenario`, or the one of
     no scenario that knows the codebooks of the files and fewest others.
     `pairs` of actors or countries; `period` one of `PERIODS`; `first` and `last` day; `form`: the
@@ -64,17 +66,21 @@ def watch(
     """
     if not events:
         raise refusal("EVENTS", "no file of events is named")
+    given: Mapping | None = None
     if isinstance(mapping, Mapping):
-        chosen = mapping
+        given = mapping
     elif mapping or scenario:
-        chosen = _mapping(mapping, scenario)
-    else:
-        chosen = _narrowest(events, form)
+        given = _mapping(mapping, scenario)
+    own = given.codebooks.values() if given is not None else ()
+    known = (*FORMATS, *(book.form for book in own if book.form is not None))
+    found = find(events, form, known, accept_terms)
+    chosen = given or _narrowest(found)
+    found = fitting(found, chosen.codebooks, chosen.name)
     length = period or (chosen.period if chosen.period in PERIODS else None) or "month"
     if length not in PERIODS:
         hint = f"expected {listing(PERIODS)}"
         raise refusal("--period", f"unknown period '{length}'", hint, nearest(length, PERIODS))
-    streams = _streams(events, chosen, form, accept_terms, PERIODS[length])
+    streams = _streams(found, chosen, known, PERIODS[length])
     holders = {code: actor for actor, codes in chosen.actors.items() for code in codes}
     sides = [roles(rows.sides, holders, chosen.names) for rows, _ in streams]
     leaves = [meaning(rows, codebook) for rows, codebook in streams]
@@ -98,7 +104,12 @@ def watch(
         chosen.moves,
         clock,
         tuple(
-            _stream(rows, codebook, one, _crowded(codebook, watched, counts[:, k], clock))
+            _stream(
+                rows,
+                codebook,
+                one,
+                [*_twice(k, streams), *_crowded(codebook, watched, counts[:, k], clock)],
+            )
             for k, ((rows, codebook), one) in enumerate(zip(streams, tallies, strict=True))
         ),
         tuple(
@@ -108,16 +119,16 @@ def watch(
         counts,
         covered,
         tuple(rows.aside for rows, _ in streams),
+        found.passed,
     )
 
 
-def _narrowest(events: Sequence[str | Path], form: str | None) -> Mapping:
+def _narrowest(found: Found) -> Mapping:
     """The packaged mapping of no scenario that knows all codebooks of the files, and fewest others.
 
     Where there is none it is `force`, so that what it does not know is told.
     """
-    found = (forced(Path(path), form) if form else detect(Path(path)) for path in events)
-    books = {one.codebook for one in found}
+    books = {form.codebook for _, form in found.files}
     fitting = [one for one in overview() if not one.scenario and books <= set(one.codebooks)]
     best = min(fitting, key=lambda one: (len(one.codebooks), one.name), default=None)
     return load_mapping(best.name if best else "force")
@@ -146,21 +157,12 @@ def _mapping(given: str | Path | None, scenario: str | None) -> Mapping:
 
 
 def _streams(
-    events: Sequence[str | Path], chosen: Mapping, form: str | None, accept: bool, finest: int
+    found: Found, chosen: Mapping, known: Sequence[Format], finest: int
 ) -> list[tuple[Rows, Codebook]]:
     """The files read, those of one format as one stream, in the order of the formats."""
-    own = [book.form for book in chosen.codebooks.values() if book.form is not None]
-    known = (*FORMATS, *own)
     files: dict[str, list[Path]] = {}
-    for path in sorted({Path(given) for given in events}, key=lambda one: (one.name, str(one))):
-        found = forced(path, form, known) if form else detect(path, known)
-        if found.aggregate and not accept:
-            message = f"{found.title} are read only by who has accepted their terms"
-            raise refusal(str(path), message, f"say so with --accept-terms. {found.terms}")
-        if found.codebook not in chosen.codebooks:
-            message = f"mapping '{chosen.name}' has nothing on codebook {found.codebook}"
-            raise refusal(str(path), message, f"it has {listing(chosen.codebooks)}")
-        files.setdefault(found.name, []).append(path)
+    for path, form in found.files:
+        files.setdefault(form.name, []).append(path)
     ordered = [one for one in known if one.name in files]
     return [(gather(one, files[one.name], finest), chosen.codebooks[one.codebook])
             for one in ordered]  # fmt: skip
@@ -242,6 +244,14 @@ def _covered(
     return found
 
 
+def _twice(place: int, streams: Sequence[tuple[Rows, Codebook]]) -> Iterator[str]:
+    """Whether another version of the same data is read too, as nothing tells their rows apart."""
+    form = streams[place][0].form
+    for other in (rows.form for rows, _ in streams):
+        if other.name != form.name and (other.codebook, other.terms) == (form.codebook, form.terms):
+            yield f"{other.name} is another version of the same data; what is in both counts twice"
+
+
 def _crowded(
     codebook: Codebook,
     pairs: Sequence[tuple[str, str]],
@@ -263,7 +273,7 @@ def _crowded(
     return found
 
 
-def _stream(rows: Rows, codebook: Codebook, one: Tally, crowded: Sequence[str]) -> Stream:
+def _stream(rows: Rows, codebook: Codebook, one: Tally, found: Sequence[str]) -> Stream:
     spoken = _spoken(rows)
     form = rows.form
     return Stream(
@@ -272,7 +282,10 @@ def _stream(rows: Rows, codebook: Codebook, one: Tally, crowded: Sequence[str]) 
         form.codebook,
         form.version,
         form.terms,
-        tuple((path.name, digest) for path, digest in zip(rows.files, rows.sha256, strict=True)),
+        tuple(
+            (printable(path.name), digest)
+            for path, digest in zip(rows.files, rows.sha256, strict=True)
+        ),
         day_of(int(spoken[0])) if len(spoken) else None,
         day_of(int(spoken[-1])) if len(spoken) else None,
         one.census,
@@ -282,7 +295,7 @@ def _stream(rows: Rows, codebook: Codebook, one: Tally, crowded: Sequence[str]) 
         one.strangers,
         tuple(reasons(rows.aside).items()),
         codebook.reporting,
-        (*_remarks(form, codebook, rows), *crowded),
+        (*_remarks(form, codebook, rows), *found),
     )
 
 
