@@ -122,6 +122,34 @@ def test_nothing_is_wider_than_the_screen(
         assert longest < 55  # em: some 90 characters
 
 
+def test_on_a_narrow_screen_the_contents_are_asked_for(
+    browser: Browser, reports: dict[str, Path]
+) -> None:
+    """They are one press away, lead to their section, and go; a wide screen always has them."""
+    with opened(browser, reports["chain-store"], 390) as page:
+        asked, contents = page.get_by_role("button", name="Contents"), page.locator("#contents")
+        expect(contents).to_be_hidden()
+        asked.press("Enter")
+        expect(asked).to_have_attribute("aria-expanded", "true")
+        contents.get_by_text("Beliefs").click()
+        expect(page.locator("#beliefs")).to_be_in_viewport()
+        expect(contents).to_be_hidden()
+        page.set_viewport_size({"width": 1280, "height": 900})
+        expect(contents).to_be_visible()
+        expect(asked).to_be_hidden()
+
+
+def test_colours_of_bars_have_a_key_and_periods_a_name(
+    browser: Browser, reports: dict[str, Path]
+) -> None:
+    """Every label that some bar shows, that of the start too; a period is said to be a market."""
+    with opened(browser, reports["chain-store"]) as page:
+        key = [words(text) for text in page.locator("#course .key li").all_text_contents()]
+        assert key == ["open", "left alone", "shared", "fought"]
+        said = words(page.locator("#course > .note").text_content())
+        assert "Each bar is a period (each a market), from the start (0) to the end (10);" in said
+
+
 def test_a_doctrine_is_chosen_and_the_policies_follow(
     browser: Browser, reports: dict[str, Path]
 ) -> None:

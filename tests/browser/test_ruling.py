@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,8 @@ def test_the_first_screen_has_the_answers_and_what_they_are_not(
         answers = [words(text) for text in page.locator("#answer li").all_text_contents()]
         assert answers == [
             "article-4, Consultation: ● met",
-            "article-5, Collective defence: ◐ unclear",
+            "article-5, Collective defence: ◐ unclear Open: Does it come from a state, "
+            "or from abroad, and from no party? Is the attacker known surely enough?",
             "article-6, Where an armed attack counts: ● met",
         ]
         note = page.locator("#answer .note")
@@ -60,12 +62,15 @@ def test_every_reason_is_there_with_what_would_settle_it(browser: Browser, septe
             "What would settle it",
             "○ not met, given whether it was directed from abroad: no",
             "On another reading it comes out otherwise non-state = states-only: ○ not met",
-            "Who decides the North Atlantic Council, by consensus of all 19.",
+            "Who decides The North Atlantic Council, by consensus of all 19.",
             "What follows Each party assists with such action as it deems necessary",
         ):
             assert part in said
         unknown = page.locator("#facts div:has(> dd.unknown)").all_text_contents()
-        assert "from abroad whether it was directed from abroad not known" in map(words, unknown)
+        assert (
+            "from abroad whether it was directed from abroad not known, and a test hangs on it"
+            in map(words, unknown)
+        )
         links = page.locator("main a[href^='#ref-']")
         targets = {links.nth(k).get_attribute("href") for k in range(links.count())}
         assert len(targets) > 5
@@ -76,7 +81,7 @@ def test_the_line_of_time_says_when_the_answer_changed(browser: Browser, cyber: 
     """Drawn for eyes, told for ears, and a table of it: cyber counts together since 2021."""
     with opened(browser, cyber) as page:
         line = page.locator("#time [role=img]")
-        label = line.get_attribute("aria-label") or ""
+        label = words(line.get_attribute("aria-label"))
         assert "article-5: " in label
         assert "met from 14 June 2021" in label
         drawn = line.locator(".line").nth(1).locator("span")
@@ -90,6 +95,38 @@ def test_the_line_of_time_says_when_the_answer_changed(browser: Browser, cyber: 
         expect(table.locator("tbody tr").last).to_contain_text("14 June 2021")
         page.get_by_text("Rules that were altered").press("Enter")
         expect(page.get_by_text("to today (this ruling)").first).to_be_visible()
+
+
+def test_a_ruling_by_the_rules_of_another_day_says_so(browser: Browser, tmp_path: Path) -> None:
+    """The facts of 2024 by the treaty of 1995; why the answer changed is told with the question."""
+    incident = load_incident("cumulative-cyber")
+    ruling = rule(TREATY, incident, date(1995, 12, 31))
+    path = write_ruling(ruling, history(TREATY, incident), tmp_path / "ruling.html")
+    with opened(browser, path) as page:
+        said = words(page.locator("header").text_content())
+        assert "These are not the rules of its own day, 1 June 2024" in said
+        reason = "Is the target a party to the treaty? The target, Latvia, has been a party since"
+        assert reason in words(page.locator("#time").text_content())
+
+
+def test_readings_on_which_something_hangs_are_shown_and_reached(
+    browser: Browser, september: Path
+) -> None:
+    """What is named in a clause is a link to what it says; the others are folded, none is lost."""
+    with opened(browser, september) as page:
+        folded = page.locator("#readings details")
+        expect(page.locator("#reading-non-state")).to_be_visible()
+        hidden = folded.locator("dl > div").count()
+        expect(folded.locator("summary")).to_have_text(
+            f"{hidden} more, on which nothing hangs here"
+        )
+        assert page.locator("#readings dl > div").count() == len(TREATY.readings)
+        links = page.locator("#clauses a[href^='#reading-']")
+        for target in {str(one.get_attribute("href")) for one in links.all()}:
+            expect(page.locator(target)).to_be_visible()
+        unknown = page.locator("#facts dd.unknown:not(.open)").all_text_contents()
+        assert all(words(text) == "not known" for text in unknown)
+        assert page.locator("#facts dd.open").count() > 0
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light"), (2560, "dark")])

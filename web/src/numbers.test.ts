@@ -32,4 +32,5 @@ test("weighed futures say what they are worth", () => {
 
 test("no line breaks between a number and its unit", () => {
   expect(unbroken("in 72 % of 12 futures")).toBe("in 72\u00a0% of 12 futures");
+  expect(unbroken("(3 % to 5 %, n = 64)")).toBe("(3\u00a0% to 5\u00a0%, n\u00a0=\u00a064)");
 });

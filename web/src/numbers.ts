@@ -39,9 +39,9 @@ function roundHalfEven(value: number): number {
   return low % 2 === 0 ? low : low + 1;
 }
 
-/** The same sentence, in which no line breaks between a number and its unit. */
+/** The same sentence, in which no line breaks between a number and its unit, or within `n = 64`. */
 export function unbroken(sentence: string): string {
-  return sentence.replace(/(\d) (?=%|points\b|bytes\b|[kMG]B\b)/g, "$1\u00a0");
+  return sentence.replace(/(\d) (?=%|points\b|bytes\b|[kMG]B\b)/g, "$1\u00a0").replace(/\bn = (?=\d)/g, "n\u00a0=\u00a0");
 }
 
 /** In what share of futures a claim holds; as `share_line` says it. */

@@ -1,6 +1,8 @@
 /** A threat picture, as `standoff.report.document.picture` writes it, and what charts need of it. */
 
 import { dateText } from "./dates";
+import { percent } from "./numbers";
+import { ANSWER, type Truth } from "./ruling";
 
 export const PICTURE_FORMAT = 1;
 
@@ -181,14 +183,17 @@ export function changes(shown: Shown, since: Since): string[] {
       `${pairName(shown, one.actors)}: ${one.stream} reports ${rangeText(one.to)} in 30 days, ` +
         `${one.to[1] > one.from[1] ? "more" : "less"} often than before, ${rangeText(one.from)}.`,
     );
-  const asked = (one: Asked | null) => (one ? `${one.answer}, of an incident at ${one.rung}` : "not asked");
+  const asked = (one: Asked | null) => (one ? `${answerText(one.answer)}, of an incident at ${one.rung}` : "not asked");
   for (const one of since.turned)
     said.push(`${pairName(shown, one.actors)}: ${one.treaty}, ${one.clause}: ${asked(one.to)}; before, ${asked(one.from)}.`);
-  for (const one of since.revised)
-    said.push(
-      `${one.stream} was revised on ${pairName(shown, one.actors)}: ${count(one.periods, length)}, ` +
-        `${count(one.added, "report")} added, ${one.removed.toLocaleString("en-US")} taken back.`,
-    );
+  for (const one of since.revised) {
+    const parts = [
+      count(one.periods, length),
+      one.added && `${count(one.added, "report")} added`,
+      one.removed && `${one.added ? one.removed.toLocaleString("en-US") : count(one.removed, "report")} taken back`,
+    ];
+    said.push(`${one.stream} was revised on ${pairName(shown, one.actors)}: ${parts.filter(Boolean).join(", ")}.`);
+  }
   tell(since.new_pairs.length, () => `New pairs: ${pairs(since.new_pairs)}.`);
   tell(since.lost_pairs.length, () => `No longer there: ${pairs(since.lost_pairs)}.`);
   tell(since.new_streams.length, () => `New streams: ${since.new_streams.join(", ")}.`);
@@ -225,31 +230,80 @@ export function above(pair: Pair, stream: number): number[] {
   return (pair.counts[stream] ?? []).map((rungs) => rungs.slice(1).reduce((sum, count) => sum + count, 0));
 }
 
+/** What a clause comes to, in the words of a ruling. */
+export const answerText = (answer: string): string => ANSWER[answer as Truth] ?? answer;
+
 /** Thresholds as lines: the rungs at which clauses come to something else than on the rung below. */
 export function thresholds(pair: Pair): { rung: number; says: string }[] {
-  const found = new Map<number, string[]>();
+  const found = new Map<number, Map<string, string[]>>();
   const before = new Map<string, string>();
   for (const one of [...pair.clauses].sort((a, b) => a.rung - b.rung)) {
     const name = `${one.treaty} ${one.clause}`;
     if (before.get(name) === one.answer) continue;
     before.set(name, one.answer);
-    found.set(one.rung, [...(found.get(one.rung) ?? []), `${one.clause} ${one.answer}`]);
+    const answers = found.get(one.rung) ?? new Map<string, string[]>();
+    answers.set(one.answer, [...(answers.get(one.answer) ?? []), one.clause]);
+    found.set(one.rung, answers);
   }
-  return [...found].map(([rung, says]) => ({ rung, says: says.join(", ") }));
+  return [...found].map(([rung, answers]) => ({
+    rung,
+    says: [...answers].map(([answer, clauses]) => `${clauses.join(" and ")} ${answerText(answer)}`).join(", "),
+  }));
 }
 
-/** A number with two figures, as rates and ratios have them. */
+/** An interval of rungs in words. */
+export function between(picture: Picture, low: number | undefined, high: number | undefined): string {
+  const [from, to] = [low, high].map((k) => picture.ladder.rungs[k ?? 0] ?? "");
+  return from === to ? `${from} alone` : `${from} to ${to}`;
+}
+
+/** The first period of those up to the last in which the median rung was what it is now. */
+export function standsSince(pair: Pair): number {
+  const now = pair.median.at(-1);
+  return pair.median.findLastIndex((rung) => rung !== now) + 1;
+}
+
+/** Rows of pairs that nobody asked for, of all streams. */
+export function otherPairs(picture: Picture): number {
+  return picture.streams
+    .flatMap((stream) => stream.elsewhere.filter((one) => one.word === "other pairs"))
+    .reduce((sum, one) => sum + one.rows, 0);
+}
+
+/** A number that was given, with two figures. */
 export function twoFigures(value: number): string {
   if (value >= 1000) return value.toLocaleString("en-US", { maximumSignificantDigits: 2 });
-  if (value >= 0 && value < 0.005) return "<0.01";
   return String(Number(value.toPrecision(2)));
 }
 
-/** A range in words: its middle, and its ends. */
-export function rangeText(range: Range | null, sign = ""): string | null {
-  if (!range) return null;
-  const [low, middle, high] = range.map((value) => `${sign}${twoFigures(value)}`);
-  return `${middle} (${low} to ${high})`;
+/** A rate or ratio that was estimated: two figures at most, and none beyond a tenth. */
+export function estimate(value: number): string {
+  if (value >= 9.95) return twoFigures(value);
+  return value > 0 && value < 0.05 ? "<0.1" : value.toFixed(1);
+}
+
+/** An estimated range in words: its middle, and its ends. */
+export function rangeText([low, middle, high]: Range): string {
+  return `${estimate(middle)} (${estimate(low)} to ${estimate(high)})`;
+}
+
+/** How often a stream reports of late, and against what was before. */
+export function tempoText(picture: Picture, tempo: Tempo): string {
+  const { length, starts } = picture.periods;
+  const [low, middle, high] = tempo.per_30_days.map(estimate);
+  const covered = picture.streams[tempo.stream]?.covered[tempo.period] ?? 1;
+  const reports = `${tempo.reports.toLocaleString("en-US")} report${tempo.reports === 1 ? "" : "s"}`;
+  const late = tempo.period < starts.length - 1 ? ", the last that the stream covers" : "";
+  const part = covered < 0.995 ? `, of whose days it covers ${percent(covered)}` : "";
+  const [period, year] = [tempo.against_the_period_before, tempo.against_the_year_before];
+  const against = [
+    period && `${rangeText(period)} times the rate of the ${length} before`,
+    year && `${rangeText(year)} times the rate of the year before`,
+  ].filter(Boolean);
+  return (
+    `${reports} in the ${length} from ${dateText(starts[tempo.period] ?? "")}${late}${part}. ` +
+    `In 30 days that is ${middle} (80 % interval ${low} to ${high})${against.length ? `; ${against.join(", and ")}` : ""}.`
+  );
 }
 
 /** What an event says, for the ear and the eye. */

@@ -1,5 +1,22 @@
 import { describe, expect, test } from "vitest";
-import { along, cited, readRuling, settling, span, stretches, tree, votes, when, years, type Ruling, type Test } from "./ruling";
+import {
+  along,
+  cited,
+  decisive,
+  matters,
+  ownDay,
+  parted,
+  readRuling,
+  reasonText,
+  span,
+  stretches,
+  tree,
+  votes,
+  when,
+  years,
+  type Ruling,
+  type Test,
+} from "./ruling";
 
 const asked = (question: string, within = ""): Test => ({
   question,
@@ -99,16 +116,59 @@ test("only works that are cited are listed, in the order of the bibliography", (
   expect(cited(RULING)).toEqual(["treaty", "of-armed", "of-domain", "of-party", "press"]);
 });
 
-test("votes, days and what settles are said in words", () => {
+test("votes and days are said in words", () => {
   const decides = RULING.clauses[0]!.decides;
   expect(votes(decides)).toBe("by consensus of all 12");
   expect(votes({ ...decides, by: "two-thirds", needed: 8 })).toBe("by two-thirds: 8 of 12");
   expect(votes({ ...decides, by: "each" })).toBe("each for itself");
   expect(when(RULING, (date) => date)).toBe("1969-12-30 to 1969-12-31, as known on 1970-01-01");
-  const given = { when: { attribution: ["public", "established"], "single-strike": ["armed-attack"] }, truth: "yes" as const };
-  expect(settling(given, RULING.asks)).toBe(
-    "how surely the attacker is known: public or established; the reading of single-strike: armed-attack",
-  );
+});
+
+test("an answer that is not met is told with the questions that failed, an open one with the open ones", () => {
+  const finding = RULING.clauses[0]!;
+  const tests = [
+    { ...asked("armed"), truth: "no" as const },
+    { ...asked("domain", "armed"), truth: "no" as const },
+    { ...asked("party"), truth: "unclear" as const },
+    asked("meant"),
+  ];
+  expect(decisive({ ...finding, tests })).toEqual([]);
+  expect(decisive({ ...finding, truth: "no", tests })).toEqual(["armed?"]);
+  expect(decisive({ ...finding, truth: "unclear", tests })).toEqual(["party?"]);
+});
+
+test("facts and readings on which nothing hangs are told from those on which something does", () => {
+  const reading = (name: string) => ({ reading: name, asks: "", held: null, options: {} });
+  const ruling: Ruling = {
+    ...RULING,
+    clauses: [
+      {
+        ...RULING.clauses[0]!,
+        tests: [{ ...asked("armed"), settles: ["threatened party"] }],
+        settles: [{ when: { intent: ["accident"], cumulation: ["together"] }, truth: "no" }],
+        differs: [{ reading: "single-strike", option: "o", says: "", truth: "no", sources: [] }],
+        owed: [{ reading: "deems-necessary", asks: "", options: [] }],
+      },
+    ],
+    readings: ["cumulation", "threshold", "single-strike", "deems-necessary"].map(reading),
+  };
+  expect(["intent", "threat seen by", "dead", "place"].map((fact) => matters(ruling, fact))).toEqual([true, true, false, false]);
+  expect(parted(ruling).map((some) => some.map((one) => one.reading))).toEqual([
+    ["cumulation", "single-strike", "deems-necessary"],
+    ["threshold"],
+  ]);
+});
+
+test("why an answer changed is told with the question, not with its name", () => {
+  expect(reasonText(RULING, "armed: domain: yes; means: no")).toBe("armed? Domain: yes; means: no.");
+  expect(reasonText(RULING, "it was: not yet there")).toBe("It was: not yet there.");
+});
+
+test("an incident's own day is when it was known, or else when it happened", () => {
+  const on = (facts: Ruling["incident"]["facts"]) => ownDay({ ...RULING, incident: { ...RULING.incident, facts } });
+  expect(ownDay(RULING)).toBe("1970-01-01");
+  expect(on({ date: "1969-12-30", until: "1969-12-31", known: null })).toBe("1969-12-30");
+  expect(on({ date: null })).toBeNull();
 });
 
 test("a ruling of another format is refused in words", () => {

@@ -1,5 +1,7 @@
 /** A ruling, as `standoff.report.document.ruling` writes it, and how its answers are worded. */
 
+import { sentence } from "./sentence";
+
 export const RULING_FORMAT = 1;
 
 export type Truth = "yes" | "no" | "unclear";
@@ -217,14 +219,56 @@ export function votes(decides: Finding["decides"]): string {
   return `by ${decides.by}: ${decides.needed} of ${decides.members}`;
 }
 
-/** A fact in words, or a reading: what would settle something is one or the other. */
-export const named = (name: string, asks: Ruling["asks"]): string => asks[name] ?? `the reading of ${name}`;
+/** The questions for which a clause is not met, or unclear; none where it is met. */
+export function decisive(finding: Finding): string[] {
+  if (finding.truth === "yes") return [];
+  return finding.tests.filter((test) => !test.within && test.truth === finding.truth).map((test) => test.asks);
+}
 
-/** What would settle a clause, in words: facts and readings with their values. */
-export function settling(one: Finding["settles"][number], asks: Ruling["asks"]): string {
-  return Object.entries(one.when)
-    .map(([name, values]) => `${named(name, asks)}: ${values.join(" or ")}`)
-    .join("; ");
+/** Facts that rules do not ask for by themselves, and what follows from each of them. */
+const FOLLOWS: Record<string, string> = {
+  place: "area",
+  territory: "area",
+  target: "target party",
+  attacker: "attacker party",
+  "threat seen by": "threatened party",
+};
+
+/** Facts and readings on which a clause, a test, or what is owed hangs. */
+function hanging(ruling: Ruling): Set<string> {
+  return new Set(
+    ruling.clauses.flatMap((clause) => [
+      ...clause.tests.flatMap((test) => test.settles),
+      ...clause.settles.flatMap((one) => Object.keys(one.when)),
+      ...clause.differs.map((other) => other.reading),
+      ...clause.owed.map((one) => one.reading),
+    ]),
+  );
+}
+
+/** Whether something hangs on a fact that is not known. */
+export function matters(ruling: Ruling, fact: string): boolean {
+  const open = hanging(ruling);
+  return open.has(fact) || open.has(FOLLOWS[fact] ?? "");
+}
+
+/** Readings on which something hangs, and the others. */
+export function parted(ruling: Ruling): [Reading[], Reading[]] {
+  const open = hanging(ruling);
+  return [ruling.readings.filter((one) => open.has(one.reading)), ruling.readings.filter((one) => !open.has(one.reading))];
+}
+
+/** Why an answer changed: the name of the question before it is put as the question itself. */
+export function reasonText(ruling: Ruling, reason: string): string {
+  const [name = "", ...rest] = reason.split(": ");
+  const asked = [...ruling.clauses.flatMap((clause) => clause.tests), ...ruling.altered].find((one) => one.question === name);
+  return asked && rest.length ? `${asked.asks} ${sentence(rest.join(": "))}` : sentence(reason);
+}
+
+/** The day by whose rules an incident is ruled where no other is asked for; null where none is known. */
+export function ownDay({ incident }: Ruling): string | null {
+  const day = incident.facts.known ?? incident.facts.date;
+  return typeof day === "string" ? day : null;
 }
 
 /** The day, or the days, of an incident in words; null where that is not known. */

@@ -136,6 +136,7 @@ function cloud(
   weights: Weights,
   marked: ReadonlySet<number> | null,
 ): Plot.Markish {
+  const faint = Math.max(0.22, Math.min(0.6, 4 / Math.sqrt(doc.futures.count)));
   return (_index, scales, _values, dimensions) => {
     const group = element("g", { class: "futures" });
     const x = scales.x as unknown as (value: number) => number;
@@ -159,7 +160,7 @@ function cloud(
         else path += dot;
       }
       const stroke = { stroke: doctrineColour(d), "stroke-width": 3.2, "stroke-linecap": "round" };
-      if (path) group.append(element("path", { d: path, "stroke-opacity": 0.22, ...stroke }));
+      if (path) group.append(element("path", { d: path, "stroke-opacity": faint, ...stroke }));
       if (strong) group.append(element("path", { d: strong, ...stroke, "stroke-width": 5 }));
     });
     return group;

@@ -10,6 +10,10 @@ import type { Table } from "./table";
 /** Periods up to which the probability of each rung is shaded; of more there are bands alone. */
 const SHADED = 400;
 const ROW = 46;
+/** Pixels of the axis: two lines, as months have years below. */
+const BELOW = 30;
+/** Pixels of the chart of one stream's reports. */
+export const TEMPO_HEIGHT = 102;
 
 /** Where things stand in the chart, in pixels: marks that are laid over it must agree. */
 export interface Frame {
@@ -29,22 +33,23 @@ export function frameOf(picture: Picture, width: number): Frame {
   const periods = stretches(picture);
   return {
     width,
-    height: 24 + rungs.length * ROW + 28,
+    height: 24 + rungs.length * ROW + BELOW,
     left: widest(rungs, width * 0.3),
     right: 12,
     top: 24,
-    bottom: 28,
+    bottom: BELOW,
     first: Number(periods[0]?.from ?? 0),
     last: Number(periods.at(-1)?.to ?? 1),
     rungs: rungs.length,
   };
 }
 
-/** Where an event is marked: at its day, on its rung, streams a little below each other. */
+/** Where an event is marked: at its day, on its rung; streams below each other, none on the median. */
 export function placeOf(frame: Frame, event: Event, streams: number): { x: number; y: number } {
   const along = (Date.parse(event.day) - frame.first) / (frame.last - frame.first);
   const row = (frame.height - frame.top - frame.bottom) / frame.rungs;
-  const lane = streams > 1 ? (event.stream / (streams - 1) - 0.5) * 0.5 : 0;
+  const lanes = streams + (streams % 2);
+  const lane = ((event.stream + 0.5) / lanes - 0.5) * 0.7;
   return {
     x: frame.left + Math.min(1, Math.max(0, along)) * (frame.width - frame.left - frame.right),
     y: frame.top + (frame.rungs - 1 - event.rung + 0.5 + lane) * row,
@@ -147,10 +152,12 @@ export function drawRungs(shown: Shown, pair: Pair, width: number): PlotElement 
         Plot.text(lines, {
           x: () => new Date(frame.first),
           y: (one: { rung: number }) => one.rung - 0.5,
-          text: (one: { says: string }) => fitted(`from here: ${one.says}`, width - frame.left - frame.right - 8),
+          text: (one: { says: string }) => `from here: ${one.says}`,
+          lineWidth: (width - frame.left - frame.right - 8) / SMALL,
           textAnchor: "start",
+          lineAnchor: "bottom",
           dx: 4,
-          dy: -8,
+          dy: -4,
           fill: "var(--ink)",
           stroke: "var(--paper)",
           strokeWidth: 4,
@@ -233,11 +240,11 @@ export function drawTempo(picture: Picture, counts: readonly number[], stream: n
   const ticks = top < 4 ? Array.from({ length: top + 1 }, (_, k) => k) : 3;
   return drawn(
     base(width, {
-      height: 96,
+      height: TEMPO_HEIGHT,
       marginLeft: frame.left,
       marginRight: frame.right,
       marginTop: 8,
-      marginBottom: 24,
+      marginBottom: BELOW,
       x: { type: "utc", label: null, domain: [new Date(frame.first), new Date(frame.last)] },
       y: { domain: [0, top], label: null },
       marks: [
