@@ -22,17 +22,25 @@ def test_doctrines_are_told_apart_by_whom_they_deceive_about() -> None:
     )
     (said,) = martingale_lines(paths)
     assert said.startswith(
-        "Expected beliefs are martingales about defender under free-choice, about challenger under "
-        "every doctrine, where nobody is deceived"
+        "On average what is believed stays where it starts (it is a martingale) about defender "
+        "under free-choice, about challenger under every doctrine, where nobody is deceived"
     )
-    assert "drift by 0.00200 at most" in said
+    assert "by 0.20 percentage points at most" in said
 
 
 def test_one_sentence_where_all_are_alike() -> None:
     """Where the doctrines are the same about all actors they are named once."""
     paths = tuple(path(actor, "free-choice", True) for actor in ("defender", "challenger"))
     (said,) = martingale_lines(paths)
-    assert said.startswith("Expected beliefs are martingales under every doctrine, where")
+    assert "(it is a martingale) under every doctrine, where" in said
+
+
+def test_doctrines_are_listed_as_people_list() -> None:
+    """Commas, and one "and"."""
+    names = ("free-choice", "war", "peace", "pause")
+    paths = tuple(path("defender", name, name != "pause") for name in names)
+    (said,) = martingale_lines(paths)
+    assert "under free-choice, war and peace, where" in said
 
 
 def test_nothing_is_said_where_nothing_is_constant() -> None:

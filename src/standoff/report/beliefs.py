@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -76,17 +78,23 @@ def martingale_lines(paths: tuple[BeliefPath, ...]) -> list[str]:
         by_doctrines.setdefault(under, []).append(clean(actor))
     alike = len(by_doctrines) == 1
     parts = [
-        ("" if alike else f"about {' and '.join(actors)} ") + f"under {' and '.join(under)}"
+        ("" if alike else f"about {_and(actors)} ") + f"under {_and(under)}"
         for under, actors in by_doctrines.items()
         if under
     ]
     drift = max(path.drift for path in constant)
     return [
-        f"Expected beliefs are martingales {', '.join(parts)}, where nobody is deceived about how "
-        "types are drawn: a path that is flat does not say that nobody learns, since in single "
-        f"courses beliefs rise and fall. They drift by {figure(drift)} at most, which is the error "
-        "of the belief grid."
+        "On average what is believed stays where it starts (it is a martingale) "
+        f"{', '.join(parts)}, where nobody is deceived about how types are drawn: a path that is "
+        "flat does not say that nobody learns, since in single courses beliefs rise and fall. What "
+        f"moves all the same, by {figure(100 * drift, max(100 * drift, 1))} percentage points at "
+        "most, is the error of the belief grid."
     ]
+
+
+def _and(names: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def grid_lines(study: Study) -> list[str]:
