@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,8 @@ from standoff.explore import (
     sample,
     solve_blocks,
 )
-from standoff.game import compile_game
+from standoff.explore.block import solve_block
+from standoff.game import Game, compile_game
 from standoff.scenario import Scenario, load, loads, starter
 from standoff.solver import solve
 
@@ -163,6 +165,24 @@ def test_what_is_missing_is_solved_again_to_the_same_bytes(study: Study, tmp_pat
         _ = opened.results
     run(starter_scenario(), copy, futures=FUTURES)
     assert contents(copy) == contents(study.path)
+
+
+@pytest.mark.parametrize(("blocks", "shared"), [(1, False), (2, True)])
+def test_two_blocks_are_shared_by_two_workers(
+    blocks: int, shared: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a block takes minutes, a study of two must not take twice as long as one."""
+    handed: list[tuple[int, int]] = []
+
+    def in_processes(study: Study, game: Game, left: list[int], workers: int, *_: object) -> None:
+        handed.append((len(left), workers))
+        for block in left:
+            solve_block(study, game, block)
+
+    module = import_module("standoff.explore.run")  # as an attribute it is the function
+    monkeypatch.setattr(module, "solve_in_processes", in_processes)
+    run(starter_scenario(), tmp_path / "s", futures=blocks * BLOCK, workers=2)
+    assert handed == ([(2, 2)] if shared else [])
 
 
 def test_the_number_of_workers_changes_no_byte(study: Study, tmp_path: Path) -> None:

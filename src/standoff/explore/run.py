@@ -291,7 +291,7 @@ def solve_blocks(
         pass
     elif executor is not None:
         solve_on(executor, study, missing, limit, ticker)
-    elif limit is not None or (workers > 1 and len(missing) > 2):
+    elif limit is not None or (workers > 1 and len(missing) > 1):
         # Blocks are too small for more than one thread to pay; processes are what to add.
         solve_in_processes(study, game, missing, workers, limit, ticker)
     else:

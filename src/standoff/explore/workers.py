@@ -96,8 +96,8 @@ def solve_in_processes(
     job = Job(study.path.resolve(), study.manifest, limit)
     game_of_study = (job, game)
     left, in_doubt = blocks, list[int]()
-    if not is_compiled() and workers > 1:
-        # One compiles, and not each of them.
+    if not is_compiled() and 1 < workers < len(left):
+        # One compiles, and not each of them; unless there is a block for each, which would wait.
         with _processes(1, game_of_study) as pool:
             in_doubt, _ = _feed(pool, study, job, left[:1], 1, ticker)
         left = left[1:]
