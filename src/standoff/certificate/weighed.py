@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -210,15 +210,17 @@ def weighed_of(solution: Solution, row: int) -> Weighed:
         kinds = beliefs.sides[game.moves[k].members[0]].kinds
         return np.array([(bound if kind.bound else free)[k][period] for kind in kinds])
 
+    @lru_cache(maxsize=1)
+    def in_period(period: int) -> dict[int, Reals]:
+        return solution.policies_by_type(period, row)
+
     def policy(k: int, period: int) -> Reals:
         move = game.moves[k]
         n = int(move.reached[period])
         options = int(move.first[n])
         if not move.members:
             return np.ones((beliefs.points, 1, options))
-        full = solution.policy_by_type(game.actors[move.members[0]], period, k)[..., row]
-        chosen: Reals = full[:, :, move.state_of_option[:options], move.action[:options, 0]]
-        return chosen
+        return in_period(period)[k]
 
     return Weighed(
         game=game,
@@ -254,8 +256,10 @@ def around(beliefs: Reals, points: Reals, side: int) -> tuple[Indices, Reals]:
     """
     weighed = beliefs.shape[-1]
     flat = beliefs.reshape(-1, weighed)
-    number = {tuple(np.rint(one * (side - 1)).astype(int)): k for k, one in enumerate(points)}
-    x = np.cumsum(flat[:, ::-1], axis=1)[:, ::-1][:, 1:] * (side - 1)
+    digit = side ** np.arange(weighed - 1)
+    number = np.zeros(side ** (weighed - 1), np.intp)
+    number[np.rint(_along(points, side)).astype(int) @ digit] = np.arange(len(points))
+    x = _along(flat, side)
     base = np.floor(x)
     order = np.argsort(-(x - base), axis=1, kind="stable")
     falling = np.take_along_axis(x - base, order, axis=1)
@@ -266,9 +270,13 @@ def around(beliefs: Reals, points: Reals, side: int) -> tuple[Indices, Reals]:
         if c:
             corner = corner.copy()
             corner[np.arange(len(x)), order[:, c - 1]] += 1
-        ends = np.concatenate(
-            [np.full((len(x), 1), side - 1), corner, np.zeros((len(x), 1), int)], 1
-        )
-        at[c] = [number.get(tuple(one), 0) for one in ends[:, :-1] - ends[:, 1:]]
+        # A corner beyond the grid weighs nothing.
+        inside = (corner < side).all(axis=1)
+        at[c] = np.where(inside, number[np.minimum(corner, side - 1) @ digit], 0)
     share = (edges[:, :-1] - edges[:, 1:]).T
     return at.reshape(weighed, *beliefs.shape[:-1]), share.reshape(weighed, *beliefs.shape[:-1])
+
+
+def _along(beliefs: Reals, side: int) -> Reals:
+    """The coordinates of beliefs [point, kind] in the triangulation, [point, kind but the last]."""
+    return np.asarray(np.cumsum(beliefs[:, ::-1], axis=1)[:, ::-1][:, 1:] * (side - 1))

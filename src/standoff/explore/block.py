@@ -263,8 +263,8 @@ def _certify(study: Study, game: Game, futures: Futures, row: int) -> None:
     """Has a second program check the solutions of one future."""
     from standoff.certificate import certify  # which loads a sparse solver
 
-    # The cost of checking free choice again is a few seconds at most; that of every doctrine is
-    # worth it where the game is small.
+    # The cost of checking free choice again is a few seconds, where types are hidden a minute or
+    # two at most; that of every doctrine is worth it where the game is small.
     one = {name: values[row : row + 1] for name, values in futures.items()}
     numbers = fill(game, one, DTYPES[study.manifest["precision"]])
     size = game.positions * game.periods * _largest_grid(study, game, numbers)

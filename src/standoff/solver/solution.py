@@ -182,6 +182,26 @@ class Solution:
         ]
         return full
 
+    def policies_by_type(self, period: int, row: int) -> dict[int, NDArray[np.float64]]:
+        """All choice probabilities of a period in one future, by position in the order.
+
+        Each [belief, kind, option], options as in `game.moves`. Moves of chance are left out.
+
+        Raises:
+            ValueError: nothing is hidden, or nothing was kept.
+        """
+        if self.learned is None or not self.learned.snapshots:
+            raise ValueError("nothing is hidden, or it was not kept: see keep_policies")
+        beliefs = self.learned.ground.beliefs
+        group, lane = divmod(row, GROUP)
+        found = {}
+        for k, kept in policies_of(self.learned, period):
+            if kept is not None:
+                kinds = len(beliefs.sides[self.game.moves[k].members[0]].kinds)
+                shape = (self.numbers.groups, beliefs.points, kinds, -1, GROUP)
+                found[k] = kept.policy.reshape(shape)[group, ..., lane].astype(np.float64)
+        return found
+
     def policy(self, actor: str, period: int = 0, move: int | None = None) -> NDArray[np.float64]:
         """Choice probabilities of an actor in one period (from 0), [state, action, row].
 
